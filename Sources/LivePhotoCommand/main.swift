@@ -1,0 +1,3 @@
+import ArgumentParser
+struct L: ParsableCommand { func run() { print("livephoto") } }
+L.main()
