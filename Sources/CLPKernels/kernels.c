@@ -1,1 +1,0 @@
-#include "clp_kernels.h"

@@ -1,0 +1,15 @@
+import CLPKernels
+
+/// What a layer does to each value last. `gelu` is the exact one, with erf.
+package enum Activation: Int32, Sendable, CaseIterable {
+    case none = 0, silu = 1, gelu = 2, quickGELU = 3, relu = 4
+
+    /// The number that the C kernels use.
+    var code: Int32 { rawValue }
+}
+
+/// Over what a group norm takes its statistics: each image alone, or all N images of the tensor.
+package enum NormScope: Sendable { case frame, clip }
+
+package enum WarpMode: Sendable { case bilinear, bicubic }
+package enum WarpBorder: Sendable { case clamp, reflect }

@@ -1,0 +1,40 @@
+import CLPKernels
+
+/// The checked sizes of one convolution.
+struct ConvolutionGeometry: Sendable {
+    /// Of the output.
+    let height: Int
+    let width: Int
+    let window: clp_window
+    let isPointwise: Bool
+
+    var pixels: Int { height * width }
+
+    init(_ x: Tensor, _ weight: ConvolutionWeight, _ bias: Tensor?, _ stride: Int, _ padding: Padding) throws {
+        let sides = [padding.top, padding.left, padding.bottom, padding.right]
+        guard x.shape.count == 4, x.shape[3] == weight.inputChannels, stride > 0, stride <= 1 << 20,
+            sides.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }), bias == nil || bias?.shape == [weight.outputChannels],
+            x.shape[1] + padding.top + padding.bottom >= weight.kernelHeight,
+            x.shape[2] + padding.left + padding.right >= weight.kernelWidth
+        else {
+            let kernel = [weight.outputChannels, weight.inputChannels, weight.kernelHeight, weight.kernelWidth]
+            throw TensorError.shape(
+                "conv2d: x \(x.shape), weight \(kernel), bias \(bias.map { "\($0.shape)" } ?? "none"), "
+                    + "stride \(stride), padding \(sides)")
+        }
+        height = (x.shape[1] + padding.top + padding.bottom - weight.kernelHeight) / stride + 1
+        width = (x.shape[2] + padding.left + padding.right - weight.kernelWidth) / stride + 1
+        window = clp_window(
+            height: x.shape[1], width: x.shape[2], channels: x.shape[3], output_width: width,
+            kernel_height: weight.kernelHeight, kernel_width: weight.kernelWidth, stride: stride,
+            top: padding.top, left: padding.left)
+        isPointwise = weight.kernelHeight == 1 && weight.kernelWidth == 1 && stride == 1 && padding == .zero
+    }
+
+    /// Pixels of one band: unfolded, they should stay in the second-level cache (about 640 KB).
+    func bandStep(_ span: Int) -> Int {
+        let wanted = min(max(160_000 / max(span, 1), 64), 512)
+        let bands = max((pixels + wanted - 1) / wanted, 1)
+        return max((pixels + bands - 1) / bands, 1)
+    }
+}
