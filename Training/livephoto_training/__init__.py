@@ -1,0 +1,1 @@
+"""LivePhoto training: simulated clips, networks, trainer, export, evaluation."""

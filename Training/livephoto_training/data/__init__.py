@@ -1,0 +1,1 @@
+"""Data preparation: packages and folders of pictures in, one compact cache out."""

@@ -1,0 +1,148 @@
+"""Build the training cache: ``photos.npz`` and ``stamps.npz``.
+
+Sources are folders and Debian packages (``.deb`` files, as ``apt-get download`` fetches them). Photographs come from any JPEG or PNG;
+cut-outs come from PNG files that lie beside a ``.txt`` caption, the layout of ``tuxpaint-stamps-default``.
+
+    apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 \\
+        plasma-workspace-wallpapers tuxpaint-stamps-default
+    python -m livephoto_training.data.prepare *.deb --photos my-photos/ --hold-out held-out.txt -o checkpoints/data
+
+Licences are those of the packages; the cache is for training and is never committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+Image.MAX_IMAGE_PIXELS = None
+
+#: Photographs that evaluation uses and training must never see (file stems).
+HELD_OUT = (
+    "perched-osprey", "ocean-waves", "roman-colosseum", "tea-gardens",
+    "canyon-wren", "lake-sherburne", "casa-mila", "nasa-53884",
+    "astronaut", "chelsea", "coffee", "rocket",
+)
+
+PHOTO_SIDE = 512  # stored short side, pixels
+STAMP_SIDE = 224  # stored long side, pixels
+PICTURE_TYPES = {".jpg", ".jpeg", ".png"}
+
+#: Stamp folders without anything that could move by itself.
+SKIPPED_STAMPS = ("symbols/alphabets", "symbols/math", "symbols/money", "symbols/music", "symbols/chess", "roadsigns", "flags")
+
+
+def is_photo(path: Path) -> bool:
+    """Whether a file is one photograph rather than a thumbnail, an icon or a stamp."""
+    if path.suffix.lower() not in PICTURE_TYPES or path.stem.lower() in HELD_OUT:
+        return False
+    return path.stem != "screenshot" and "stamps" not in path.parts and not path.with_suffix(".txt").exists()
+
+
+def load_photo(path: Path) -> np.ndarray | None:
+    """One photograph as uint8 [H, W, 3] with short side ``PHOTO_SIDE`` or less; None if too small to crop from."""
+    image = Image.open(path)
+    image.draft("RGB", (PHOTO_SIDE * 2, PHOTO_SIDE * 2))
+    image = image.convert("RGB")
+    width, height = image.size
+    if min(width, height) < 256:
+        return None
+    scale = min(1.0, PHOTO_SIDE / min(width, height))
+    if scale < 1:
+        image = image.resize((round(width * scale), round(height * scale)), Image.LANCZOS)
+    pixels = np.asarray(image)
+    # Panoramas: a middle part is enough, and keeps the cache small.
+    longest = PHOTO_SIDE * 2
+    top, left = max(0, (pixels.shape[0] - longest) // 2), max(0, (pixels.shape[1] - longest) // 2)
+    return np.ascontiguousarray(pixels[top:top + longest, left:left + longest])
+
+
+def stamp_noun(caption: str) -> str:
+    """Turn a stamp's sentence into a noun phrase without article: "A “Fuji” apple." becomes "fuji apple"."""
+    text = caption.strip().split("\n")[0].lower()
+    text = re.sub(r"\(.*?\)", "", text)
+    text = re.split(r"[.!?;:,]| – | — ", text)[0]
+    text = re.sub(r"[^a-z0-9' -]", "", text.replace("’", "'"))
+    text = re.sub(r"^(a pair of|a bunch of|a cluster of|a head of|a very|a|an|the|some|this is a|this is an|this is)\s+", "", text.strip())
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def load_stamp(path: Path) -> tuple[np.ndarray, str] | None:
+    """One cut-out: uint8 [H, W, 4] trimmed to its alpha, and its noun phrase; None if it is of no use here."""
+    if any(skipped in str(path) for skipped in SKIPPED_STAMPS):
+        return None
+    noun = stamp_noun(path.with_suffix(".txt").read_text(encoding="utf-8", errors="ignore"))
+    if not noun or len(noun.split()) > 4:
+        return None
+    image = Image.open(path).convert("RGBA")
+    box = image.getchannel("A").point(lambda a: 255 * (a > 16)).getbbox()
+    if box is None:
+        return None
+    image = image.crop(box)
+    width, height = image.size
+    if min(width, height) < 24 or max(width, height) > 8 * min(width, height):
+        return None
+    scale = min(1.0, STAMP_SIDE / max(width, height))
+    if scale < 1:
+        image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.LANCZOS)
+    return np.asarray(image), noun
+
+
+def unpacked(sources: list[Path], scratch: Path) -> list[Path]:
+    """The sources as folders: packages are unpacked below ``scratch``."""
+    folders = []
+    for source in sources:
+        if source.suffix == ".deb":
+            target = scratch / source.stem
+            subprocess.run(["dpkg-deb", "-x", str(source), str(target)], check=True)
+            folders.append(target)
+        else:
+            folders.append(source)
+    return folders
+
+
+def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset()) -> tuple[int, int]:
+    """Write the cache and return the numbers of photographs and stamps in it."""
+    photos: dict[str, np.ndarray] = {}
+    stamps: dict[str, np.ndarray] = {}
+    nouns: list[str] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in unpacked(sources, Path(scratch)):
+            for path in sorted(folder.rglob("*")):
+                if not path.is_file() or path.suffix.lower() not in PICTURE_TYPES or path.stem in hold_out:
+                    continue
+                if path.suffix.lower() == ".png" and path.with_suffix(".txt").exists():
+                    stamp = load_stamp(path)
+                    if stamp:
+                        stamps[f"stamp{len(stamps):04d}"] = stamp[0]
+                        nouns.append(stamp[1])
+                elif is_photo(path):
+                    pixels = load_photo(path)
+                    if pixels is not None:
+                        photos[f"photo{len(photos):04d}"] = pixels
+    output.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(output / "photos.npz", **photos)
+    np.savez_compressed(output / "stamps.npz", nouns=np.array(nouns), **stamps)
+    return len(photos), len(stamps)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("sources", nargs="*", type=Path, help="folders or .deb packages")
+    parser.add_argument("--photos", action="append", default=[], type=Path, help="another folder of photographs")
+    parser.add_argument("--hold-out", type=Path, help="file of further picture names (without suffix) to leave out, one a line")
+    parser.add_argument("-o", "--output", type=Path, default=Path("checkpoints/data"))
+    arguments = parser.parse_args()
+    hold_out = set(arguments.hold_out.read_text().split()) if arguments.hold_out else set()
+    photos, stamps = prepare(arguments.sources + arguments.photos, arguments.output, hold_out)
+    print(f"{photos} photographs, {stamps} cut-outs in {arguments.output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Pictures the simulator draws from: photographs, procedural scenes and cut-out objects, all kept as uint8 in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .procedural import procedural_scene
+
+
+class PhotoBank:
+    """Photographs [H, W, 3] uint8, short side 512 or less, and on request endless procedural scenes between them."""
+
+    def __init__(self, photos: list[np.ndarray], procedural_share: float = 0.12):
+        self.photos = list(photos)
+        self.procedural_share = procedural_share if self.photos else 1.0
+
+    @classmethod
+    def load(cls, path: str | Path, procedural_share: float = 0.12) -> PhotoBank:
+        with np.load(path) as archive:
+            return cls([archive[name] for name in archive.files], procedural_share)
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """One picture, uint8 [H, W, 3], at random."""
+        if rng.random() < self.procedural_share:
+            return procedural_scene(rng)
+        return self.photos[int(rng.integers(len(self.photos)))]
+
+
+class StampBank:
+    """Cut-out objects: RGBA uint8 [h, w, 4] with a noun phrase each."""
+
+    def __init__(self, stamps: list[np.ndarray], nouns: list[str]):
+        if len(stamps) != len(nouns):
+            raise ValueError(f"{len(stamps)} stamps but {len(nouns)} nouns")
+        self.stamps, self.nouns = list(stamps), list(nouns)
+
+    @classmethod
+    def load(cls, path: str | Path) -> StampBank:
+        with np.load(path) as archive:
+            nouns = [str(noun) for noun in archive["nouns"]]
+            return cls([archive[f"stamp{index:04d}"] for index in range(len(nouns))], nouns)
+
+    def __len__(self) -> int:
+        return len(self.stamps)

@@ -1,0 +1,62 @@
+"""Contact sheet of simulated clips: ``python -m livephoto_training.simulator.preview --family jump -o sheet.png``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ..evaluation.sheet import contact_sheet
+from .banks import PhotoBank, StampBank
+from .clips import ClipSimulator
+from .families import FAMILIES
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--family", action="append", choices=sorted(FAMILIES), help="family to show; may be given more than once (default: any)")
+    parser.add_argument("--data", type=Path, default=Path("checkpoints/data"), help="folder with photos.npz and stamps.npz")
+    parser.add_argument("--clips", type=int, default=6, help="clips per family")
+    parser.add_argument("--strength", type=float, help="0 barely moving ... 1 wild (default: random)")
+    parser.add_argument("--size", type=int, nargs=2, default=(128, 128), metavar=("H", "W"))
+    parser.add_argument("--warp", action="store_true", help="below each clip, the photo warped by its flow and lit by its light")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-o", "--output", type=Path, default=Path("sheet.png"))
+    arguments = parser.parse_args()
+    sim = ClipSimulator(PhotoBank.load(arguments.data / "photos.npz"), StampBank.load(arguments.data / "stamps.npz"), seed=arguments.seed)
+    rows, labels = [], []
+    for family in arguments.family or [None]:
+        batch = sim.sample(arguments.clips, 16, *arguments.size, family=family, strength=arguments.strength)
+        warped = warp_photo(batch) if arguments.warp else None
+        for i, caption in enumerate(batch["caption"]):
+            rows.append(to_pixels(batch["frames"][i]))
+            labels.append(f"{batch['family'][i]}: {caption}   level {batch['level'][i]:.1f}  ssim {batch['ssim'][i]:.3f}")
+            if warped is not None:
+                rows.append(to_pixels(warped[i]))
+                labels.append("photo warped by the flow")
+    Image.fromarray(contact_sheet(rows, labels)).save(arguments.output)
+
+
+def warp_photo(batch: dict):
+    """What the flow and the light make of the photo: [B, F, 3, H, W]."""
+    import torch
+
+    from .render import sample
+
+    flow = batch["flow"]
+    height, width = flow.shape[-2:]
+    x = flow[:, :, 0] + torch.arange(width, device=flow.device)
+    y = flow[:, :, 1] + torch.arange(height, device=flow.device)[:, None]
+    frames = sample(batch["photo"], x, y).transpose(1, 2)
+    return (frames * torch.exp(batch["light"] + batch["tint"][..., None, None])).clamp(0, 1)
+
+
+def to_pixels(frames) -> np.ndarray:
+    """[F, 3, H, W] in [0, 1] to uint8 [F, H, W, 3]."""
+    return (frames.permute(0, 2, 3, 1).cpu().numpy() * 255 + 0.5).astype(np.uint8)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The simulator against what it promises: flow explains the frames, words mean directions, strength means level, seeds repeat."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+
+from livephoto_training.simulator import FAMILIES, ClipSimulator, Grammar, LevelScale, PhotoBank, StampBank, calibrate, mean_adjacent_ssim
+from livephoto_training.simulator.grammar import FAMILY_WORDS
+from livephoto_training.simulator.preview import warp_photo
+from livephoto_training.simulator.procedural import procedural_scene
+
+
+def stamps() -> StampBank:
+    """Two round, textured objects."""
+    pictures = []
+    y, x = np.mgrid[-1:1:64j, -1:1:64j]
+    for phase in (0.0, 2.0):
+        colour = 127 + 120 * np.sin(9 * x + phase) * np.cos(7 * y)
+        alpha = np.clip((0.9 - np.hypot(x, y)) * 20, 0, 1) * 255
+        pictures.append(np.stack([colour, 255 - colour, colour * 0.5, alpha], -1).astype(np.uint8))
+    return StampBank(pictures, ["red apple", "cat"])
+
+
+@pytest.fixture(scope="module")
+def simulator() -> ClipSimulator:
+    rng = np.random.default_rng(5)
+    return ClipSimulator(PhotoBank([procedural_scene(rng) for _ in range(6)], 0.0), stamps(), seed=3, combined_share=0.0)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_flow_and_light_explain_the_frames(simulator, family):
+    batch = simulator.sample(2, 8, 64, 80, family=family, strength=0.6)
+    assert torch.equal(batch["photo"], batch["frames"][:, 0])
+    assert batch["flow"][:, 0].abs().max() < 1e-4 and batch["light"][:, 0].abs().max() < 1e-5
+    keep = (batch["flow_weight"] >= 0.999) & (batch["content_weight"] < 0.001)
+    # Where clipping to white has lost the original colour no gain can bring it back.
+    keep = keep & (batch["photo"].amax(1, keepdim=True) < 0.999)[:, None]
+    error = ((warp_photo(batch) - batch["frames"]) ** 2 * keep).sum() / (3 * keep.sum()).clamp(min=1)
+    psnr = -10 * torch.log10(error + 1e-9)
+    assert psnr > (25 if family in ("roll_clockwise", "roll_counterclockwise") else 27), f"{family}: {psnr:.1f} dB"
+    assert keep.float().mean() > 0.05
+
+
+SIGNS = {  # mean sign of the backward flow (x, y) over the last frame; the content goes the other way
+    "pan_left": (-1, 0), "pan_right": (1, 0), "pan_up": (0, -1), "pan_down": (0, 1), "clouds_left": (1, 0), "clouds_right": (-1, 0),
+    "smoke": (0, 1), "move_left": (1, 0), "move_right": (-1, 0), "move_up": (0, 1), "move_down": (0, -1),
+}
+
+
+@pytest.mark.parametrize("family", sorted(SIGNS))
+def test_signs(simulator, family):
+    flow = simulator.sample(6, 8, 64, 64, family=family, strength=0.8)["flow"][:, -1].mean((2, 3))
+    for value, sign in zip(flow.T, SIGNS[family]):
+        if sign:
+            assert (value * sign > 0).float().mean() > 0.8
+
+
+@pytest.mark.parametrize("family,of,sign", [("zoom_in", "divergence", -1), ("zoom_out", "divergence", 1),
+                                            ("roll_clockwise", "curl", 1), ("roll_counterclockwise", "curl", -1)])
+def test_zoom_and_roll_signs(simulator, family, of, sign):
+    flow = simulator.sample(4, 8, 64, 64, family=family, strength=0.6)["flow"][:, -1]
+    dx, dy = flow.diff(dim=-1)[:, :, :-1], flow.diff(dim=-2)[..., :-1]
+    value = dx[:, 0] + dy[:, 1] if of == "divergence" else dx[:, 1] - dy[:, 0]
+    assert (value.mean((1, 2)) * sign > 0).all()
+
+
+def test_left_is_left_in_pixels():
+    """A bright column moves right when the camera pans left, and left when the object does."""
+    photo = np.zeros((200, 200, 3), np.uint8)
+    photo[:, 95:105] = 255
+    sim = ClipSimulator(PhotoBank([photo], 0.0), StampBank([], []), seed=1, combined_share=0.0)
+    seen = 0
+    for _ in range(6):
+        frames = sim.sample(1, 8, 64, 64, family="pan_left", strength=0.45)["frames"][0].mean((1, 2))  # [F, W]
+        if frames[0].max() > 0.5 and frames[3].max() > 0.5 and 10 < frames[0].argmax() < 45:
+            assert frames[3].argmax() > frames[0].argmax()
+            seen += 1
+    assert seen
+
+
+@pytest.mark.parametrize("family", ["pan_left", "zoom_in", "roll_clockwise", "shake", "orbit_right", "wind", "water", "snow", "flicker", "jump"])
+def test_strength_lowers_ssim(simulator, family):
+    means = [float(simulator.sample(8, 8, 64, 64, family=family, strength=a)["ssim"].mean()) for a in (0.0, 0.5, 1.0)]
+    assert means[0] > means[1] > means[2]
+
+
+def test_same_seed_same_clips(simulator):
+    one, two, other = (simulator.fork(seed).sample(3, 8, 64, 64) for seed in (9, 9, 10))
+    assert one["caption"] == two["caption"] and torch.equal(one["frames"], two["frames"]) and torch.equal(one["flow"], two["flow"])
+    assert one["caption"] != other["caption"]
+
+
+def test_same_plan_at_two_sizes(simulator):
+    plans = simulator.fork(4).draw_plans(2, 8, 1.0, family="zoom_out", strength=0.6)
+    small, large = simulator.render(plans, 64, 64), simulator.render(plans, 128, 128)
+    assert torch.allclose(small["flow"][..., 32, 32] * 2, large["flow"][..., 64:66, 64:66].mean((-1, -2)), atol=0.6)
+
+
+def test_still_clips_have_any_level(simulator):
+    batch = simulator.sample(16, 4, 48, 48, family="still")
+    assert batch["still"].all() and (batch["ssim"] > 0.9999).all() and batch["level"].std() > 1
+    assert (batch["frames"] == batch["photo"][:, None]).all()
+
+
+def test_ssim_is_the_published_one():
+    metrics = pytest.importorskip("skimage.metrics")
+    frames = torch.rand(1, 3, 3, 40, 44, generator=torch.Generator().manual_seed(0))
+    frames[:, 1] = frames[:, 0] * 0.8 + frames[:, 1] * 0.2
+    luma = (frames * torch.tensor([0.299, 0.587, 0.114]).view(1, 1, 3, 1, 1)).sum(2)[0].double().numpy() * 255
+    expected = []
+    for first, second in zip(luma[:-1], luma[1:]):
+        _, full = metrics.structural_similarity(first, second, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255, full=True)
+        expected.append(full[5:-5, 5:-5].mean())
+    assert abs(float(mean_adjacent_ssim(frames)) - np.mean(expected)) < 1e-4
+
+
+def test_levels_are_deciles(simulator, tmp_path):
+    ssim = torch.linspace(0.3, 1, 1001)
+    scale = LevelScale.from_samples(ssim)
+    counts = torch.bincount(scale.level(ssim).round().long(), minlength=11)[1:]
+    assert counts.min() >= 90 and counts.max() <= 110
+    assert scale.level(torch.tensor([1.0, 0.2])).tolist() == [1.0, 10.0]
+    first = calibrate(simulator.fork(1), n=24, path=tmp_path / "levels.json", frames=4, height=48, width=48, measure_size=64)
+    assert first == calibrate(simulator.fork(2), n=24, path=tmp_path / "levels.json")
+    assert all(a >= b for scale in first for a, b in zip(scale.edges, scale.edges[1:]))
+
+
+@pytest.mark.parametrize("family", sorted(FAMILY_WORDS))
+def test_wordings_are_many_and_disjoint(family):
+    rng = random.Random(1)
+    train = {Grammar("train").caption(family, rng, "cat").lower().strip(".!") for _ in range(600)}
+    held_out = {Grammar("eval").caption(family, rng, "cat").lower().strip(".!") for _ in range(150)}
+    assert len(train) > 120 and len(held_out) > 8
+    assert len(train & held_out) <= len(held_out) // 5  # only where adverbs or articles make two wordings look alike
+
+
+def test_every_family_has_words_and_every_word_is_in_the_corpus():
+    assert set(FAMILIES) == set(FAMILY_WORDS)
+    texts = list(Grammar().corpus(500, ["red apple", "cat"]))
+    assert "red apple" in texts and len(texts) > 500
