@@ -1,0 +1,57 @@
+import LPTensor
+
+/// Euler's method on the probability flow, in the form where x is signal plus σ times noise.
+///
+/// x starts at about σ (20000 with a squared cosine), so the network sees x / √(σ² + 1). A step is written
+/// `x' = (σ'/σ) x + (1 - σ'/σ) x0`: the usual `x + (x - x0)/σ (σ' - σ)` without its cancellation.
+///
+/// Reference: Karras et al. 2022, algorithm 1; diffusers `EulerDiscreteScheduler`.
+package final class EulerSampler: Sampler {
+    package let timesteps: [Double]
+    package let initialNoiseScale: Double
+    /// σ of every step, and 0.
+    package let sigmas: [Double]
+
+    private let originals: [LinearForm]
+    private let steps: [LinearForm]
+    private let compute: Compute
+
+    /// - Throws: `SamplingError` when the schedule has fewer steps than asked for
+    package init(_ settings: SamplerSettings, steps count: Int, compute: Compute) throws {
+        timesteps = try settings.timesteps(count, family: .continuous)
+        let visited = timesteps.map { settings.schedule.sigma(at: $0) }
+        sigmas = visited + [0]
+        let highest = visited.max() ?? 0
+        // As diffusers: spacings that end on the last training step take σ for the variance of the whole.
+        initialNoiseScale = settings.spacing == .leading ? (highest * highest + 1).squareRoot() : highest
+        let originals = visited.map { sigma in
+            let alphaBar = 1 / (sigma * sigma + 1)
+            let form = settings.prediction.forms(alphaBar: alphaBar).original
+            return LinearForm(x: form.x * alphaBar.squareRoot(), prediction: form.prediction)
+        }
+        steps = originals.indices.map { index in
+            let ratio = index + 1 < count ? visited[index + 1] / visited[index] : 0
+            return LinearForm(x: ratio, prediction: 0) + (1 - ratio) * originals[index]
+        }
+        self.originals = originals
+        self.compute = compute
+    }
+
+    package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {
+        try check(index)
+        let sigma = sigmas[index]
+        return try compute.scale(x, Float(1 / (sigma * sigma + 1).squareRoot()))
+    }
+
+    package func step(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
+        try check(index)
+        return try steps[index].applied(x, prediction, compute: compute)
+    }
+
+    package func predictedOriginal(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
+        try check(index)
+        return try originals[index].applied(x, prediction, compute: compute)
+    }
+
+    package func reset() {}
+}
