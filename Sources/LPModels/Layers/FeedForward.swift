@@ -1,0 +1,21 @@
+import LPTensor
+import LPWeights
+
+/// Gated feed-forward of diffusers' transformer blocks: keys `net.0.proj` [2 x inner, width] (GEGLU), `net.2`.
+package struct FeedForward: Sendable {
+    private let gate: Linear
+    private let output: Linear
+
+    /// - Parameter inner: nil is 4 x width
+    package init(_ weights: WeightStore.Scope, width: Int, inner: Int? = nil) throws {
+        let inner = inner ?? 4 * width
+        gate = try Linear(weights.scoped("net.0.proj"), width, 2 * inner)
+        output = try Linear(weights.scoped("net.2"), inner, width)
+    }
+
+    /// - Shapes: `x` [..., width] -> the same
+    package func callAsFunction(_ x: Tensor, _ compute: Compute) throws -> Tensor {
+        let gated = try compute.geglu(try gate(x, compute))  // [..., inner]
+        return try output(gated, compute)
+    }
+}
