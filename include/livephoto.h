@@ -190,7 +190,7 @@ typedef enum livephoto_rows {
 /** How a photo is brought to a size of another shape. */
 typedef enum livephoto_fit {
     LIVEPHOTO_FIT_CROP = 0,   /**< fill the size, cut what is over, from the middle */
-    LIVEPHOTO_FIT_PAD = 1,    /**< show all of the photo, fill the borders with its mirrored edge */
+    LIVEPHOTO_FIT_PAD = 1,    /**< show all of the photo, fill the borders with the mean colour of its edge */
     LIVEPHOTO_FIT_STRETCH = 2 /**< change the proportions */
 } livephoto_fit;
 
@@ -253,11 +253,10 @@ typedef struct livephoto_measurement {
     uint32_t struct_size; /**< in: sizeof(livephoto_measurement) */
     int32_t pair_count;   /**< pairs of adjacent frames, frames - 1 */
     double mean_ssim;     /**< mean structural similarity of adjacent frames, up to 1 (nothing moves) */
-    int32_t level;        /**< 1 to 10: where mean_ssim falls among the clips that the model was trained on */
-    int32_t reserved;     /**< 0 */
+    double level;         /**< 1 to 10: where mean_ssim falls among the clips that the model was trained on */
 } livephoto_measurement;
 
-#define LIVEPHOTO_MEASUREMENT_INIT { (uint32_t)sizeof(livephoto_measurement), 0, 0.0, 0, 0 }
+#define LIVEPHOTO_MEASUREMENT_INIT { (uint32_t)sizeof(livephoto_measurement), 0, 0.0, 0.0 }
 
 /** Called after each step of livephoto_pipeline_run(). `progress` lives until the callback returns.
  *  @return 0 to go on, anything else to stop: the run then returns LIVEPHOTO_ERROR_CANCELLED. Since 0.1. */
@@ -285,8 +284,8 @@ typedef void (*livephoto_log_callback)(livephoto_log_level level, const char *te
  *
  *  @param path       UTF-8 path of the folder. NULL is the shipped default, sought in this order: the environment
  *                    variable LIVEPHOTO_MODEL; beside the library, `livephoto-mini`, `models/livephoto-mini` and
- *                    `../share/livephoto/models/livephoto-mini`; for a library inside a source tree, `Models/livephoto-mini` of the
- *                    nearest folder above that has it.
+ *                    `../share/livephoto/models/livephoto-mini`; for a library inside a source tree, `Models/livephoto-mini`
+ *                    of the nearest folder above that has it.
  *  @param progress   called with the part loaded, on this thread; may be NULL
  *  @param user_data  handed to `progress`; may be NULL
  *  @param model      receives the handle. A handle is handed back on failure too, so that livephoto_model_message() can
@@ -336,11 +335,12 @@ LIVEPHOTO_API livephoto_status livephoto_model_describe(
  *  from 1 to 10 that this model's training gave to such a clip.
  *
  *  @param model        a loaded model
- *  @param path         UTF-8 path of a video, an animation, or a folder of numbered pictures
+ *  @param path         UTF-8 path of a video or an animation; the first 4096 frames count
  *  @param measurement  receives the result; `struct_size` must be set
  *  @param curve        receives the SSIM of each pair of adjacent frames, at most `capacity` of them; may be NULL
  *  @param capacity     values that `curve` holds; pairs beyond it are measured and counted, not stored
- *  @param progress     called with the part done, on this thread; may be NULL
+ *  @param progress     called for every frame, on this thread, so that it can stop; its fraction is 0, as files do not
+ *                      tell their length, and 1 at the end. May be NULL.
  *  @param user_data    handed to `progress`; may be NULL
  *  @return LIVEPHOTO_OK; LIVEPHOTO_ERROR_ARGUMENT; LIVEPHOTO_ERROR_MEDIA_... (a clip of one frame is
  *          LIVEPHOTO_ERROR_MEDIA_FORMAT); LIVEPHOTO_ERROR_CANCELLED
@@ -403,8 +403,8 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_set_log_callback(
  *
  *  @param pipeline  a live pipeline, in state CONFIGURED or DONE
  *  @param pixels    8 bits a channel, rows top to bottom; copied before the call returns
- *  @param width     pixels, 2 to 32768; at most 100 million pixels in all
- *  @param height    pixels, 2 to 32768
+ *  @param width     pixels, 2 to 16384
+ *  @param height    pixels, 2 to 16384
  *  @param stride    bytes from one row to the next, at least width * bytes per pixel; 0 for exactly that
  *  @param format    a livephoto_format
  *  @return LIVEPHOTO_OK; LIVEPHOTO_ERROR_ARGUMENT (NULL, size, stride, format); LIVEPHOTO_ERROR_MEDIA_TOO_LARGE;
@@ -473,7 +473,8 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_set_threads(livephoto_pipeline
 /** Frames a second of saved clips. Keeps the state: a finished clip stays and is saved at the new rate. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_fps(livephoto_pipeline *pipeline, int32_t fps);
 
-/** Whether frame 0 is the photo itself, pixel by pixel. The default is the model's. */
+/** Whether frame 0 is the photo itself, pixel by pixel, whatever the model makes of it; default false. A model that
+ *  anchors the first frame, as the shipped one does, gives the photo in either case. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_keep_first_frame(livephoto_pipeline *pipeline, bool keep);
 
 /** Sets every parameter of this section back to the model's default. Photo and texts stay. */
@@ -564,8 +565,8 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_run(
 
 /** Asks the call under way (step, run, save) to stop. It returns LIVEPHOTO_ERROR_CANCELLED, within a second on usual
  *  sizes; a cancelled run goes back to CONFIGURED, a cancelled save leaves no file and the clip stays. Between two
- *  steps the next step is cancelled. When no run has begun and no call is under way, nothing is kept: a later run is not
- *  affected. May be called again and again.
+ *  steps the next step is cancelled. When no run has begun and no call is under way, nothing is kept: a later run
+ *  is not affected. May be called again and again.
  *
  *  @return LIVEPHOTO_OK; LIVEPHOTO_ERROR_ARGUMENT (handle)
  *  @note   Any thread, callbacks, and signal handlers; it leaves the message alone. Since 0.1. */
