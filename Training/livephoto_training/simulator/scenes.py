@@ -14,6 +14,8 @@ from .wordings import SCENE_WORDS
 
 COMBINED_SHARE = 0.15
 REGION_SHARE = 0.22  # of subject clips: a part of the photo itself moves
+# Below this part of a family's range nothing is seen to move; without a floor, half of the ten levels would be spent there.
+CALMEST = 0.3
 PROP_SHARE = 0.25  # of clips without a subject: a cut-out stands in the scene
 
 
@@ -43,7 +45,7 @@ class SceneDrawer:
         prop_noun = self._prop(plan, rng, aspect) if rng.random() < (0.15 if noun else PROP_SHARE) else None
         if family == "still" and prop_noun is None and rng.random() < 0.3:
             prop_noun = self._prop(plan, rng, aspect)
-        f.FAMILIES[family](plan, rng, a)
+        f.FAMILIES[family](plan, rng, CALMEST + (1 - CALMEST) * a)
         if second:
             b = float(rng.uniform(0, 0.8)) * a
             f.FAMILIES[second](plan, rng, b)
