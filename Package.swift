@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "CLPKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]),
         .target(name: "LPTensor", dependencies: ["CLPKernels", "COpenBLAS"], swiftSettings: swiftSettings),
         .target(name: "LPWeights", dependencies: ["LPTensor"], swiftSettings: swiftSettings),
-        .target(name: "LPModels", dependencies: ["LPTensor", "LPWeights"], swiftSettings: swiftSettings),
+        .target(name: "LPModels", dependencies: ["CLPKernels", "LPTensor", "LPWeights"], swiftSettings: swiftSettings),
         .target(name: "LPSampling", dependencies: ["LPTensor"], swiftSettings: swiftSettings),
         .target(
             name: "LPPipeline", dependencies: ["LPTensor", "LPWeights", "LPModels", "LPSampling"],
