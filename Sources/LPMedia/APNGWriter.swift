@@ -1,0 +1,3 @@
+enum APNGWriter {
+    static func write(_ clip: ClipSource, to hiddenPath: String) throws {}
+}

@@ -1,0 +1,3 @@
+enum GIFWriter {
+    static func write(_ clip: ClipSource, to hiddenPath: String, report: inout ClipReport) throws {}
+}
