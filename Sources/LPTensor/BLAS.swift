@@ -24,11 +24,14 @@ package enum BLAS {
     /// Debian 12's OpenBLAS 0.3.21 takes processors newer than itself for a "Prescott" and uses SSE3, four times slower than
     /// it could be. Its own way to choose anew is used when the kernels are worse than the processor.
     static func cure() {
-        let level = clp_processor_level()
-        guard level > 0, rank(coreName) < min(level, 1) else { return }
+        let level = processorLevel
+        guard level > 0, rank(coreName) < 1 else { return }
         // On AMD's AVX-512 processors the AVX2 kernels are as fast or faster (measured on Zen 4).
         select(level == 2 && clp_processor_vendor() == 1 ? "SkylakeX" : "Haswell")
     }
+
+    /// 0: SSE, 1: AVX2 with FMA, 2: AVX-512.
+    static var processorLevel: Int { Int(clp_processor_level()) }
 
     /// Loads the kernels for `core`, and leaves the environment as it was. Only while nobody computes.
     static func select(_ core: String) {
@@ -42,7 +45,7 @@ package enum BLAS {
     }
 
     /// 2: AVX-512, 1: AVX2, 0: older, 3: a name not known here, which must be newer.
-    private static func rank(_ core: String) -> Int32 {
+    private static func rank(_ core: String) -> Int {
         switch core.lowercased() {
         case "skylakex", "cooperlake", "sapphirerapids": 2
         case "haswell", "zen", "excavator": 1

@@ -69,11 +69,15 @@ package enum Naive {
         for domain in 0..<(scope == .frame ? images : 1) {
             let range = scope == .frame ? domain * size..<(domain + 1) * size : 0..<x.count
             for group in 0..<groups {
-                let members = range.filter { $0 % columns / (columns / groups) == group }
-                let mean = members.reduce(0.0) { $0 + Double(x.pointer[$1]) } / Double(members.count)
-                let variance =
-                    members.reduce(0.0) { $0 + (Double(x.pointer[$1]) - mean) * (Double(x.pointer[$1]) - mean) }
-                    / Double(members.count)
+                var members: [Int] = []
+                for row in stride(from: range.lowerBound, to: range.upperBound, by: columns) {
+                    members += row + group * columns / groups..<row + (group + 1) * columns / groups
+                }
+                var (sum, squares) = (0.0, 0.0)
+                for index in members { sum += Double(x.pointer[index]) }
+                let mean = sum / Double(members.count)
+                for index in members { squares += (Double(x.pointer[index]) - mean) * (Double(x.pointer[index]) - mean) }
+                let variance = squares / Double(members.count)
                 for index in members {
                     let c = index % columns
                     var value = (Double(x.pointer[index]) - mean) / (variance + Double(epsilon)).squareRoot()
@@ -111,17 +115,17 @@ package enum Naive {
                     var scores = [Double](repeating: -.infinity, count: keys)
                     for j in 0..<keys where !causal || j <= i {
                         let key = (source * keys + j) * width + h * head
-                        scores[j] = (0..<head).reduce(0.0) {
-                            $0 + Double(q.pointer[query + $1]) * Double(k.pointer[key + $1])
-                        }
-                        scores[j] /= Double(head).squareRoot()
+                        var sum = 0.0
+                        for d in 0..<head { sum += Double(q.pointer[query + d]) * Double(k.pointer[key + d]) }
+                        scores[j] = sum / Double(head).squareRoot()
                     }
                     let largest = scores.max() ?? 0
                     let weights = scores.map { exp($0 - largest) }
                     let total = weights.reduce(0, +)
                     for d in 0..<head {
-                        let sum = (0..<keys).reduce(0.0) {
-                            $0 + weights[$1] * Double(v.pointer[(source * keys + $1) * width + h * head + d])
+                        var sum = 0.0
+                        for j in 0..<keys {
+                            sum += weights[j] * Double(v.pointer[(source * keys + j) * width + h * head + d])
                         }
                         result.pointer[query + d] = Float(sum / total)
                     }
