@@ -40,10 +40,12 @@ class StampBank:
         self.stamps, self.nouns = list(stamps), list(nouns)
 
     @classmethod
-    def load(cls, path: str | Path) -> StampBank:
+    def load(cls, path: str | Path, split: str = "train") -> StampBank:
+        """The cut-outs of a split: one in twelve is kept for evaluation ("eval"); "all" takes both."""
         with np.load(path) as archive:
             nouns = [str(noun) for noun in archive["nouns"]]
-            return cls([archive[f"stamp{index:04d}"] for index in range(len(nouns))], nouns)
+            kept = [index for index in range(len(nouns)) if split == "all" or (index % 12 == 5) == (split == "eval")]
+            return cls([archive[f"stamp{index:04d}"] for index in kept], [nouns[index] for index in kept])
 
     def __len__(self) -> int:
         return len(self.stamps)

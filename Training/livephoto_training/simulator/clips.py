@@ -33,6 +33,7 @@ class ClipSimulator:
       goes on as the subject's and so shows what lies beside it); 0.25 where the content comes from outside the photo; 0 under opaque new content
     - light [B, F, 1, H, W]: log gain of brightness; tint [B, F, 3]: log gain by channel, added to it
     - content_weight [B, F, 1, H, W] in [0, 1]: opacity of new content (flakes, drops, leaves, sparks, bolts)
+    - subject_mask [B, 1, H, W] in [0, 1]: the moving cut-out in the photo, 0 where there is none
     - caption, family: lists of str; still [B] bool; ssim [B]; level [B] in [1, 10]; strength [B] in [0, 1]
 
     Deterministic by ``seed`` and the sequence of calls. Photos stay in memory as uint8.
@@ -69,7 +70,7 @@ class ClipSimulator:
         frames = r.sample(canvas, x + corner[:, 0, None, None, None], y + corner[:, 1, None, None, None]).transpose(1, 2)  # [B, F, 3, H, W]
         frames = frames.contiguous()
         hole = torch.zeros_like(flow[:, :, :1])
-        self._add_subjects(plans, grid, frames, flow, hole)
+        mask = self._add_subjects(plans, grid, frames, flow, hole)
         inside = self._inside(flow, grid)
         weight = torch.where(inside, torch.where(hole > 0, r.FILL_WEIGHT, 1.0), r.OUTSIDE_WEIGHT)
         light, tint = self._light(plans, grid)
@@ -88,7 +89,7 @@ class ClipSimulator:
         chance = torch.tensor([np.random.default_rng(plan.seed + 2).uniform(1, 10) for plan in plans], dtype=torch.float32, device=self.device)
         return {
             "photo": frames[:, 0].clone(), "frames": frames, "flow": flow, "flow_weight": weight * (1 - content), "light": light, "tint": tint,
-            "content_weight": content, "caption": [plan.caption for plan in plans], "family": [plan.family for plan in plans],
+            "content_weight": content, "subject_mask": mask, "caption": [plan.caption for plan in plans], "family": [plan.family for plan in plans],
             "still": still, "ssim": ssim, "level": torch.where(still, chance, level), "strength": strength,
         }
 
@@ -134,11 +135,15 @@ class ClipSimulator:
             part = part[:, ::-1]
         return r.resized(part, height, width)
 
-    def _add_subjects(self, plans: list[ScenePlan], grid: r.Pixels, frames: Tensor, flow: Tensor, hole: Tensor) -> None:
-        """Draw the moving cut-outs into frames, their motion into the flow, and where background comes into view into ``hole``; in place."""
+    def _add_subjects(self, plans: list[ScenePlan], grid: r.Pixels, frames: Tensor, flow: Tensor, hole: Tensor) -> Tensor:
+        """Draw the moving cut-outs into frames, their motion into the flow, and where background comes into view into ``hole``; in place.
+
+        Returns the subjects' opacity in the photo, [B, 1, H, W].
+        """
+        mask = torch.zeros(len(plans), 1, grid.height, grid.width, device=self.device)
         used = [i for i, plan in enumerate(plans) if plan.subject is not None and plan.subject.moves is not None]
         if not used:
-            return
+            return mask
         layer = torch.zeros(len(used), 4, grid.height, grid.width, device=self.device)
         bases = torch.zeros(len(used), 4, grid.height, grid.width, device=self.device)
         bases[:, 0], bases[:, 1], bases[:, 2] = 1, grid.u[None, None, :], grid.v[None, :, None]
@@ -164,7 +169,8 @@ class ClipSimulator:
         # subject would still show it. So the photo drags its surroundings along behind the subject and shows no second copy of it.
         joined = torch.where(on | (uncovered > 0), move, behind)
         joined[:, 0] = 0
-        flow[used], hole[used] = joined, uncovered
+        flow[used], hole[used], mask[used] = joined, uncovered, layer[:, 3:]
+        return mask
 
     @staticmethod
     def _inside(flow: Tensor, grid: r.Pixels) -> Tensor:
