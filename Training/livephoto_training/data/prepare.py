@@ -38,6 +38,17 @@ PICTURE_TYPES = {".jpg", ".jpeg", ".png"}
 SKIPPED_STAMPS = ("symbols/alphabets", "symbols/math", "symbols/money", "symbols/music", "symbols/chess", "roadsigns", "flags")
 
 
+#: Words of captions that are sentences or moods, not names.
+NOT_NOUNS = {"are", "is", "carry", "eat", "enter", "down", "excited", "happy", "mad", "sad", "ripe", "linux"}
+
+#: Folder of stamps -> what people call such a thing.
+KINDS = {"birds": "bird", "fish": "fish", "insects": "insect", "cats": "cat", "dogs": "dog", "bears": "bear", "rodents": "animal",
+         "mammals": "animal", "animals": "animal", "fruit": "fruit", "vegetables": "vegetable", "food": "food", "people": "person",
+         "vehicles": "vehicle", "flowers": "flower", "trees": "tree", "plants": "plant", "planets": "planet", "houses": "house",
+         "monuments": "building", "town": "building", "hats": "hat", "clothes": "clothing", "tools": "tool", "music": "instrument",
+         "toys": "toy", "sports": "ball", "christmas": "decoration"}
+
+
 def is_photo(path: Path) -> bool:
     """Whether a file is one photograph rather than a thumbnail, an icon or a stamp."""
     if path.suffix.lower() not in PICTURE_TYPES or path.stem.lower() in HELD_OUT:
@@ -67,14 +78,20 @@ def stamp_noun(caption: str) -> str:
     """Turn a stamp's sentence into a noun phrase without article: "A “Fuji” apple." becomes "fuji apple"."""
     text = caption.strip().split("\n")[0].lower()
     text = re.sub(r"\(.*?\)", "", text)
-    text = re.split(r"[.!?;:,]| – | — ", text)[0]
+    text = re.split(r"[.!?;:,—–]| - ", text)[0]
     text = re.sub(r"[^a-z0-9' -]", "", text.replace("’", "'"))
-    text = re.sub(r"^(a pair of|a bunch of|a cluster of|a head of|a very|a|an|the|some|this is a|this is an|this is)\s+", "", text.strip())
-    return re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"^(a pair of|a bunch of|a cluster of|a head of|a couple of|a very|another|it's a|a|an|the|our|some|this is a|this is an|this is)\s+", "", text.strip())
+    text = re.sub(r"\s+", " ", text).strip()
+    return "" if set(text.split()) & NOT_NOUNS else text
 
 
-def load_stamp(path: Path) -> tuple[np.ndarray, str] | None:
-    """One cut-out: uint8 [H, W, 4] trimmed to its alpha, and its noun phrase; None if it is of no use here."""
+def stamp_kind(path: Path) -> str:
+    """What sort of thing a stamp is, from its folder: "bird", "fruit", ...; empty if the folder says nothing a person would say."""
+    return next((word for folder, word in KINDS.items() if folder in path.parts), "")
+
+
+def load_stamp(path: Path) -> tuple[np.ndarray, str, str] | None:
+    """One cut-out: uint8 [H, W, 4] trimmed to its alpha, its noun phrase and its kind; None if it is of no use here."""
     if any(skipped in str(path) for skipped in SKIPPED_STAMPS):
         return None
     noun = stamp_noun(path.with_suffix(".txt").read_text(encoding="utf-8", errors="ignore"))
@@ -91,7 +108,7 @@ def load_stamp(path: Path) -> tuple[np.ndarray, str] | None:
     scale = min(1.0, STAMP_SIDE / max(width, height))
     if scale < 1:
         image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.LANCZOS)
-    return np.asarray(image), noun
+    return np.asarray(image), noun, stamp_kind(path)
 
 
 def unpacked(sources: list[Path], scratch: Path) -> list[Path]:
@@ -112,6 +129,7 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
     photos: dict[str, np.ndarray] = {}
     stamps: dict[str, np.ndarray] = {}
     nouns: list[str] = []
+    kinds: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
         for folder in unpacked(sources, Path(scratch)):
             for path in sorted(folder.rglob("*")):
@@ -122,13 +140,15 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
                     if stamp:
                         stamps[f"stamp{len(stamps):04d}"] = stamp[0]
                         nouns.append(stamp[1])
+                        kinds.append(stamp[2])
                 elif is_photo(path):
                     pixels = load_photo(path)
                     if pixels is not None:
                         photos[f"photo{len(photos):04d}"] = pixels
     output.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(output / "photos.npz", **photos)
-    np.savez_compressed(output / "stamps.npz", nouns=np.array(nouns), **stamps)
+    if photos:
+        np.savez_compressed(output / "photos.npz", **photos)
+    np.savez_compressed(output / "stamps.npz", nouns=np.array(nouns), kinds=np.array(kinds), **stamps)
     return len(photos), len(stamps)
 
 

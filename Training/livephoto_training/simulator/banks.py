@@ -32,20 +32,23 @@ class PhotoBank:
 
 
 class StampBank:
-    """Cut-out objects: RGBA uint8 [h, w, 4] with a noun phrase each."""
+    """Cut-out objects: RGBA uint8 [h, w, 4] with a noun phrase each ("red apple"), and what sort of thing it is ("fruit", or "")."""
 
-    def __init__(self, stamps: list[np.ndarray], nouns: list[str]):
+    def __init__(self, stamps: list[np.ndarray], nouns: list[str], kinds: list[str] | None = None):
         if len(stamps) != len(nouns):
             raise ValueError(f"{len(stamps)} stamps but {len(nouns)} nouns")
         self.stamps, self.nouns = list(stamps), list(nouns)
+        self.kinds = list(kinds) if kinds else [""] * len(stamps)
 
     @classmethod
     def load(cls, path: str | Path, split: str = "train") -> StampBank:
         """The cut-outs of a split: one in twelve is kept for evaluation ("eval"); "all" takes both."""
         with np.load(path) as archive:
             nouns = [str(noun) for noun in archive["nouns"]]
+            kinds = [str(kind) for kind in archive["kinds"]] if "kinds" in archive.files else [""] * len(nouns)
             kept = [index for index in range(len(nouns)) if split == "all" or (index % 12 == 5) == (split == "eval")]
-            return cls([archive[f"stamp{index:04d}"] for index in kept], [nouns[index] for index in kept])
+            return cls([archive[f"stamp{index:04d}"] for index in kept], [nouns[index] for index in kept],
+                       [kinds[index] for index in kept])
 
     def __len__(self) -> int:
         return len(self.stamps)

@@ -66,16 +66,14 @@ class ClipSimulator:
         coefficients = torch.from_numpy(r.background_coefficients(plans) * grid.unit).to(self.device)
         flow = r.mix(coefficients, r.background_bases(plans, grid))  # [B, F, 2, H, W]
         canvas, corner = self._canvas(plans, flow, grid)
-        x, y = flow[:, :, 0] + grid.x, flow[:, :, 1] + grid.y[:, None]
-        frames = r.sample(canvas, x + corner[:, 0, None, None, None], y + corner[:, 1, None, None, None]).transpose(1, 2)  # [B, F, 3, H, W]
-        frames = frames.contiguous()
+        frames = r.sample(canvas, flow, grid, corner)  # [B, F, 3, H, W]
         hole = torch.zeros_like(flow[:, :, :1])
         mask = self._add_subjects(plans, grid, frames, flow, hole)
         inside = self._inside(flow, grid)
         weight = torch.where(inside, torch.where(hole > 0, r.FILL_WEIGHT, 1.0), r.OUTSIDE_WEIGHT)
         light, tint = self._light(plans, grid)
-        if light.any() or tint.any():
-            frames.mul_(torch.exp(light + tint[..., None, None])).clamp_(max=1)
+        for index in (light.flatten(1).any(1) | tint.flatten(1).any(1)).nonzero().flatten().tolist():
+            frames[index].mul_(torch.exp(light[index] + tint[index][..., None, None])).clamp_(max=1)
         content = add_particles(frames, [plan.particles for plan in plans], grid)
         frames.clamp_(0, 1)
         ssim = mean_adjacent_ssim(frames)
@@ -157,11 +155,10 @@ class ClipSimulator:
                 up = ((stamp.centre[1] + stamp.height / 2 - grid.v) / stamp.height).clamp(0, 1.3) ** 1.5
                 bases[row, 3] = up[:, None]
         move = r.mix(torch.from_numpy(coefficients * grid.unit).to(self.device), bases)  # [b, F, 2, H, W]
-        x, y = move[:, :, 0] + grid.x, move[:, :, 1] + grid.y[:, None]
-        drawn = r.sample(layer, x, y, "zeros").transpose(1, 2)  # [b, F, 4, H, W]
+        drawn = r.sample(layer, move, grid, padding="zeros")  # [b, F, 4, H, W]
         alpha = drawn[:, :, 3:]
         behind = flow[used]
-        was_there = r.sample(layer[:, 3:], behind[:, :, 0] + grid.x, behind[:, :, 1] + grid.y[:, None], "zeros").transpose(1, 2)
+        was_there = r.sample(layer[:, 3:], behind, grid, padding="zeros")
         on = alpha > r.SUBJECT_EDGE
         uncovered = ((was_there > 0.02) & ~on).float()
         frames[used] = frames[used] * (1 - alpha) + drawn[:, :, :3]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from .plan import Particles
-from .render import Pixels, sample
+from .render import Pixels, sample_at
 
 LAYERS = 3
 COLOURS = {"snow": [(0.97, 0.98, 1.0)], "rain": [(0.8, 0.84, 0.9)], "sparks": [(1.0, 0.62, 0.2), (1.0, 0.8, 0.35), (1.0, 0.45, 0.1)],
@@ -70,7 +70,7 @@ def falling(plans: list[Particles], grid: Pixels, frames: int) -> tuple[Tensor, 
     x = grid.x[None, None, None, :] - shift[:, :, 0, None, None] * (slant == 0) - slant * grid.y[None, None, :, None] - sideways
     tiles = torch.stack(textures).to(device)
     y = (y % grid.height).expand(-1, -1, -1, grid.width)
-    alpha = sample(tiles, (x % grid.width).expand_as(y), y)[:, 0]  # [n, F, H, W]
+    alpha = sample_at(tiles, (x % grid.width).expand_as(y), y)[:, 0]  # [n, F, H, W]
     alpha = alpha.view(len(plans), LAYERS, frames, grid.height, grid.width)
     return alpha, torch.tensor(colours, dtype=torch.float32, device=device).view(len(plans), LAYERS, 3)
 

@@ -43,13 +43,10 @@ def warp_photo(batch: dict):
     """What the flow and the light make of the photo: [B, F, 3, H, W]."""
     import torch
 
-    from .render import sample
+    from .render import Pixels, sample
 
     flow = batch["flow"]
-    height, width = flow.shape[-2:]
-    x = flow[:, :, 0] + torch.arange(width, device=flow.device)
-    y = flow[:, :, 1] + torch.arange(height, device=flow.device)[:, None]
-    frames = sample(batch["photo"], x, y).transpose(1, 2)
+    frames = sample(batch["photo"], flow, Pixels(*flow.shape[-2:], flow.device))
     return (frames * torch.exp(batch["light"] + batch["tint"][..., None, None])).clamp(0, 1)
 
 

@@ -115,11 +115,25 @@ def mix(coefficients: Tensor, bases: Tensor) -> Tensor:
     return product.view(batch, frames, 2, height, width)
 
 
-def sample(image: Tensor, x: Tensor, y: Tensor, padding: str = "border") -> Tensor:
+def sample(image: Tensor, flow: Tensor, grid: Pixels, corner: Tensor | None = None, padding: str = "border") -> Tensor:
+    """Bilinear samples of [B, C, h, w] at p + corner + flow [B, F, 2, H, W], pixels: [B, F, C, H, W]. ``corner``: [B, 2]."""
+    scale = torch.tensor([2 / (image.shape[-1] - 1), 2 / (image.shape[-2] - 1)], device=image.device)
+    base = torch.stack(torch.broadcast_tensors(grid.x[None, :], grid.y[:, None]))[None]  # [1, 2, H, W]
+    if corner is not None:
+        base = base + corner[:, :, None, None]
+    at = torch.addcmul((base * scale.view(1, 2, 1, 1) - 1)[:, None], flow, scale.view(1, 1, 2, 1, 1))
+    out = torch.empty(*flow.shape[:2], image.shape[1], grid.height, grid.width, device=image.device)
+    # One call a clip: the frames of a clip share its picture without a copy, and come out in the order wanted.
+    for b in range(len(image)):
+        out[b] = F.grid_sample(image[b:b + 1].expand(flow.shape[1], -1, -1, -1), at[b].permute(0, 2, 3, 1), "bilinear", padding, align_corners=True)
+    return out
+
+
+def sample_at(image: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Bilinear samples of [B, C, h, w] at pixel positions [B, F, H, W]: [B, C, F, H, W]."""
     batch, frames, height, width = x.shape
     grid = torch.stack([x * (2 / (image.shape[-1] - 1)) - 1, y * (2 / (image.shape[-2] - 1)) - 1], -1)
-    out = F.grid_sample(image, grid.view(batch, frames * height, width, 2), "bilinear", padding, align_corners=True)
+    out = F.grid_sample(image, grid.view(batch, frames * height, width, 2), "bilinear", "border", align_corners=True)
     return out.view(batch, image.shape[1], frames, height, width)
 
 

@@ -74,7 +74,9 @@ class SceneDrawer:
         if rng.random() >= REGION_SHARE:
             plan.subject = self._stamp(rng, aspect, 0.22, 0.7)
         if plan.subject is not None:
-            return self.stamps.nouns[plan.subject.index]
+            index = plan.subject.index
+            kind = self.stamps.kinds[index]
+            return kind if kind and rng.random() < 0.15 else self.stamps.nouns[index]
         centre = (float(rng.normal(0, 0.1)), float(rng.normal(0.04, 0.1)))
         plan.region = Region(centre, (rng.uniform(0.2, 0.38), rng.uniform(0.24, 0.42)), np.tile(np.eye(3), (plan.frames, 1, 1)))
         return None
