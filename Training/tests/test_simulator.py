@@ -140,3 +140,27 @@ def test_every_family_has_words_and_every_word_is_in_the_corpus():
     assert set(FAMILIES) == set(FAMILY_WORDS)
     texts = list(Grammar().corpus(500, ["red apple", "cat"]))
     assert "red apple" in texts and len(texts) > 500
+
+
+def test_prepare_leaves_out_doubles_blanks_and_held_out(tmp_path):
+    from PIL import Image
+
+    from livephoto_training.data.prepare import prepare, stamp_noun
+
+    rng = np.random.default_rng(0)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    scene = Image.fromarray(procedural_scene(rng))
+    scene.save(folder / "one.png")
+    scene.resize((600, 600)).save(folder / "double.png")
+    scene.save(folder / "chelsea.png")  # held out
+    Image.new("RGB", (300, 300), "white").save(folder / "blank.png")
+    stamp = np.zeros((80, 80, 4), np.uint8)
+    stamp[10:70, 20:60] = 200
+    Image.fromarray(stamp).save(folder / "cat.png")
+    (folder / "cat.txt").write_text("A black cat.\nes=gato")
+    assert prepare([folder], tmp_path / "cache") == (1, 1)
+    bank = StampBank.load(tmp_path / "cache" / "stamps.npz", "all")
+    assert bank.nouns == ["black cat"] and bank.stamps[0].shape == (60, 40, 4)
+    assert len(PhotoBank.load(tmp_path / "cache" / "photos.npz")) == 1
+    assert [stamp_noun(text) for text in ("A “Fuji” apple.", "Mars—the red planet", "Eat your broccoli!")] == ["fuji apple", "mars", ""]

@@ -1,7 +1,7 @@
 """Build the training cache: ``photos.npz`` and ``stamps.npz``.
 
-Sources are folders and Debian packages (``.deb`` files, as ``apt-get download`` fetches them). Photographs come from any JPEG or PNG;
-cut-outs come from PNG files that lie beside a ``.txt`` caption, the layout of ``tuxpaint-stamps-default``.
+Sources are folders and Debian packages (``.deb`` files, as ``apt-get download`` fetches them). Photographs come from any JPEG or PNG, and
+two frames from each video; pictures that are transparent, nearly of one colour, or the same as another are left out. Cut-outs come from PNG files that lie beside a ``.txt`` caption, the layout of ``tuxpaint-stamps-default``.
 
     apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 \\
         plasma-workspace-wallpapers tuxpaint-stamps-default
@@ -33,6 +33,7 @@ HELD_OUT = (
 PHOTO_SIDE = 512  # stored short side, pixels
 STAMP_SIDE = 224  # stored long side, pixels
 PICTURE_TYPES = {".jpg", ".jpeg", ".png"}
+VIDEO_TYPES = {".mp4", ".webm", ".mkv", ".avi"}
 
 #: Stamp folders without anything that could move by itself.
 SKIPPED_STAMPS = ("symbols/alphabets", "symbols/math", "symbols/money", "symbols/music", "symbols/chess", "roadsigns", "flags")
@@ -57,10 +58,28 @@ def is_photo(path: Path) -> bool:
 
 
 def load_photo(path: Path) -> np.ndarray | None:
-    """One photograph as uint8 [H, W, 3] with short side ``PHOTO_SIDE`` or less; None if too small to crop from."""
+    """One photograph as ``fitted`` makes it; None if it is of no use."""
     image = Image.open(path)
+    if "A" in image.getbands() and image.getchannel("A").getextrema()[0] < 250:
+        return None
     image.draft("RGB", (PHOTO_SIDE * 2, PHOTO_SIDE * 2))
-    image = image.convert("RGB")
+    return fitted(image.convert("RGB"))
+
+
+def video_photos(path: Path) -> list[np.ndarray]:
+    """Two frames of a video, by the ffmpeg program."""
+    photos = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for second in (0.5, 2.5):
+            still = Path(scratch) / f"{second}.png"
+            subprocess.run(["ffmpeg", "-v", "quiet", "-ss", str(second), "-i", str(path), "-frames:v", "1", str(still)], check=False)
+            if still.exists():
+                photos.append(fitted(Image.open(still).convert("RGB")))
+    return [photo for photo in photos if photo is not None]
+
+
+def fitted(image: Image.Image) -> np.ndarray | None:
+    """uint8 [H, W, 3] with short side ``PHOTO_SIDE`` or less; None if too small to crop from, or nearly of one colour."""
     width, height = image.size
     if min(width, height) < 256:
         return None
@@ -68,10 +87,19 @@ def load_photo(path: Path) -> np.ndarray | None:
     if scale < 1:
         image = image.resize((round(width * scale), round(height * scale)), Image.LANCZOS)
     pixels = np.asarray(image)
+    if pixels[::8, ::8].astype(float).std((0, 1)).mean() < 8:
+        return None
     # Panoramas: a middle part is enough, and keeps the cache small.
     longest = PHOTO_SIDE * 2
     top, left = max(0, (pixels.shape[0] - longest) // 2), max(0, (pixels.shape[1] - longest) // 2)
     return np.ascontiguousarray(pixels[top:top + longest, left:left + longest])
+
+
+def thumbnail(pixels: np.ndarray) -> np.ndarray:
+    """A normalised tiny copy: the same picture at another size has nearly the same one."""
+    small = np.asarray(Image.fromarray(pixels).resize((24, 16), Image.BILINEAR), float).ravel()
+    small = small - small.mean()
+    return small / (np.linalg.norm(small) + 1e-6)
 
 
 def stamp_noun(caption: str) -> str:
@@ -130,10 +158,25 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
     stamps: dict[str, np.ndarray] = {}
     nouns: list[str] = []
     kinds: list[str] = []
+    seen: set[Path] = set()
+    thumbnails: list[np.ndarray] = []
+
+    def keep(pixels: np.ndarray) -> None:
+        small = thumbnail(pixels)
+        if not any(float(small @ other) > 0.97 for other in thumbnails):
+            thumbnails.append(small)
+            photos[f"photo{len(photos):04d}"] = pixels
+
     with tempfile.TemporaryDirectory() as scratch:
         for folder in unpacked(sources, Path(scratch)):
             for path in sorted(folder.rglob("*")):
-                if not path.is_file() or path.suffix.lower() not in PICTURE_TYPES or path.stem in hold_out:
+                if not path.is_file() or path.resolve() in seen or path.stem in hold_out:
+                    continue
+                seen.add(path.resolve())
+                if path.suffix.lower() in VIDEO_TYPES:
+                    for pixels in video_photos(path):
+                        keep(pixels)
+                if path.suffix.lower() not in PICTURE_TYPES:
                     continue
                 if path.suffix.lower() == ".png" and path.with_suffix(".txt").exists():
                     stamp = load_stamp(path)
@@ -144,7 +187,7 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
                 elif is_photo(path):
                     pixels = load_photo(path)
                     if pixels is not None:
-                        photos[f"photo{len(photos):04d}"] = pixels
+                        keep(pixels)
     output.mkdir(parents=True, exist_ok=True)
     if photos:
         np.savez_compressed(output / "photos.npz", **photos)

@@ -117,6 +117,8 @@ class ClipSimulator:
         grey = picture.mean(1, keepdim=True)
         picture = ((grey + (picture - grey) * saturation - 0.5) * contrast + 0.5 + offset).clamp_(0, 1)
         for index, plan in enumerate(plans):
+            if plan.particles is not None:  # white flakes need a picture that is not white
+                picture[index].mul_((0.55 / picture[index].mean().clamp(min=1e-3)).clamp(max=1))
             if plan.prop is not None:
                 image = r.stamp_image(plan.prop, self.stamps.stamps[plan.prop.index], grid.unit)
                 r.paste(picture[index], image, plan.prop, grid, -int(low[index, 0]), -int(low[index, 1]))
@@ -124,13 +126,19 @@ class ClipSimulator:
 
     def _crop(self, rng: np.random.Generator, width: int, height: int) -> Tensor:
         """A random part of a random photo, mirrored now and then, as uint8 [3, height, width]."""
-        photo = self.photos.draw(rng)
-        zoom = min(photo.shape[1] / width, photo.shape[0] / height) * rng.uniform(0.55, 1.0)
-        w, h = max(8, int(width * zoom)), max(8, int(height * zoom))
-        left, top = int(rng.integers(photo.shape[1] - w + 1)), int(rng.integers(photo.shape[0] - h + 1))
-        part = photo[top:top + h, left:left + w]
+        for _ in range(4):
+            photo = self.photos.draw(rng)
+            zoom = min(photo.shape[1] / width, photo.shape[0] / height) * rng.uniform(0.55, 1.0)
+            w, h = max(8, int(width * zoom)), max(8, int(height * zoom))
+            left, top = int(rng.integers(photo.shape[1] - w + 1)), int(rng.integers(photo.shape[0] - h + 1))
+            part = photo[top:top + h, left:left + w]
+            # Nothing is seen to move in an empty sky; take such a part only when there is no other.
+            if part[::8, ::8].std() > 14:
+                break
         if rng.random() < 0.5:
             part = part[:, ::-1]
+        if rng.random() < 0.12:  # other colours: photographs are few
+            part = part[:, :, rng.permutation(3)]
         return r.resized(part, height, width)
 
     def _add_subjects(self, plans: list[ScenePlan], grid: r.Pixels, frames: Tensor, flow: Tensor, hole: Tensor) -> Tensor:
