@@ -1,9 +1,9 @@
 #include "clp_kernels.h"
 #include "clp_math.h"
 
-// Sixteen floats: one AVX-512 register, two AVX, four SSE. Rows of scores are padded to whole vectors.
-typedef float lanes __attribute__((vector_size(64), aligned(4)));
-enum { LANES = 16, TILE = 4 };
+// Rows of scores are padded to whole vectors.
+typedef clp_lanes lanes;
+enum { LANES = CLP_LANES, TILE = 4 };
 
 clp_size clp_attention_small_scratch(clp_size keys, clp_size width) {
     clp_size padded = (keys + LANES - 1) / LANES * LANES;
@@ -14,8 +14,7 @@ CLP_INLINE void softmax_tile(float *scores, clp_size rows, clp_size padded, clp_
     CLP_FAST
     for (clp_size r = 0; r < rows; ++r, scores += padded) {
         clp_size kept = causal && first + r + 1 < keys ? first + r + 1 : keys;
-        float largest = scores[0];
-        for (clp_size c = 0; c < kept; ++c) largest = scores[c] > largest ? scores[c] : largest;
+        float largest = clp_largest(scores, kept);
         float sum = 0;
         for (clp_size c = 0; c < padded; ++c) {
             float e = clp_exp(scores[c] - largest);

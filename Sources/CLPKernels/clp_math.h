@@ -73,3 +73,23 @@ CLP_INLINE float clp_silu(float x) { return x / (1.0f + clp_exp(-x)); }
 CLP_INLINE float clp_quick_gelu(float x) { return x / (1.0f + clp_exp(-1.702f * x)); }
 CLP_INLINE float clp_relu(float x) { return x < 0 ? 0 : x; }
 CLP_INLINE float clp_same(float x) { return x; }
+
+// Sixteen floats: one AVX-512 register, two AVX, four SSE.
+typedef float clp_lanes __attribute__((vector_size(64), aligned(4)));
+enum { CLP_LANES = 16 };
+
+/// The largest of count >= 1 values, none of them a NaN.
+CLP_INLINE float clp_largest(const float *x, intptr_t count) {
+    float largest = x[0];
+    intptr_t c = 0;
+    if (count >= CLP_LANES) {
+        clp_lanes many = *(const clp_lanes *)x;
+        for (c = CLP_LANES; c + CLP_LANES <= count; c += CLP_LANES) {
+            clp_lanes next = *(const clp_lanes *)(x + c);
+            many = __builtin_elementwise_max(many, next);
+        }
+        for (int i = 0; i < CLP_LANES; ++i) largest = many[i] > largest ? many[i] : largest;
+    }
+    for (; c < count; ++c) largest = x[c] > largest ? x[c] : largest;
+    return largest;
+}

@@ -35,23 +35,26 @@ CLP_CLONES void clp_column_moments(const float *x, clp_size rows, clp_size colum
     }
 }
 
-CLP_CLONES void clp_softmax_rows(float *x, clp_size rows, clp_size columns, clp_size stride, clp_size first_row) {
+CLP_CLONES void clp_exp_rows(float *x, clp_size rows, clp_size columns, clp_size stride, clp_size first_row, float *inverse) {
     CLP_FAST
     for (clp_size r = 0; r < rows; ++r, x += stride) {
         clp_size kept = columns;
         if (first_row >= 0 && first_row + r + 1 < columns) kept = first_row + r + 1;
-        float largest = x[0];
-        for (clp_size c = 0; c < kept; ++c) largest = x[c] > largest ? x[c] : largest;
+        float largest = clp_largest(x, kept);
         float sum = 0;
         for (clp_size c = 0; c < kept; ++c) {
             float e = clp_exp(x[c] - largest);
             x[c] = e;
             sum += e;
         }
-        float inverse = 1.0f / sum;
-        for (clp_size c = 0; c < kept; ++c) x[c] *= inverse;
+        inverse[r] = 1.0f / sum;
         for (clp_size c = kept; c < columns; ++c) x[c] = 0;
     }
+}
+
+CLP_CLONES void clp_scale_rows(float *x, const float *factor, clp_size rows, clp_size columns, clp_size stride) {
+    for (clp_size r = 0; r < rows; ++r, x += stride)
+        for (clp_size c = 0; c < columns; ++c) x[c] *= factor[r];
 }
 
 void clp_group_affine(const float *mean, const float *squares, clp_size chunks, clp_size period, clp_size chunk_rows,

@@ -1,19 +1,17 @@
-import Glibc
-
 /// A block of floats on the heap, 64-byte aligned, freed with its last owner.
 final class TensorStorage {
     let pointer: UnsafeMutablePointer<Float>
     /// Set when the memory is somebody else's (a mapped file): keeps it alive, and it is not freed here.
     private let owner: AnyObject?
+    /// Bytes of our own block.
+    private let size: Int
 
     /// - Throws: `TensorError.outOfMemory`.
     init(count: Int) throws {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
         guard !overflow, bytes <= Int.max - 4096 else { throw TensorError.outOfMemory(bytes: Int.max) }
-        var memory: UnsafeMutableRawPointer?
-        guard posix_memalign(&memory, 64, max(bytes, 64)) == 0, let memory else {
-            throw TensorError.outOfMemory(bytes: bytes)
-        }
+        size = MemoryCache.roundedSize(bytes)
+        guard let memory = MemoryCache.take(size) else { throw TensorError.outOfMemory(bytes: bytes) }
         pointer = memory.bindMemory(to: Float.self, capacity: max(count, 16))
         owner = nil
     }
@@ -22,9 +20,10 @@ final class TensorStorage {
     init(borrowed pointer: UnsafeRawPointer, owner: AnyObject) {
         self.pointer = UnsafeMutablePointer(mutating: pointer.assumingMemoryBound(to: Float.self))
         self.owner = owner
+        size = 0
     }
 
     deinit {
-        if owner == nil { free(pointer) }
+        if owner == nil { MemoryCache.give(UnsafeMutableRawPointer(pointer), size) }
     }
 }

@@ -45,8 +45,11 @@ void clp_column_moments(const float *x, clp_size rows, clp_size columns, float *
 void clp_group_affine(const float *mean, const float *squares, clp_size chunks, clp_size period, clp_size chunk_rows,
                       clp_size last_rows, clp_size columns, clp_size groups, float epsilon, const float *gamma,
                       const float *beta, float *factor, float *shift);
-/// Soft maximum of each row in place. With first_row >= 0 the mask is causal: row r keeps columns 0...first_row + r.
-void clp_softmax_rows(float *x, clp_size rows, clp_size columns, clp_size stride, clp_size first_row);
+/// Each row to exp(x - its largest) in place; inverse[r] is one over the row's sum. With first_row >= 0 the mask is causal:
+/// row r keeps columns 0...first_row + r.
+void clp_exp_rows(float *x, clp_size rows, clp_size columns, clp_size stride, clp_size first_row, float *inverse);
+/// Row r times factor[r].
+void clp_scale_rows(float *x, const float *factor, clp_size rows, clp_size columns, clp_size stride);
 
 // ---- attention.c ----
 
@@ -66,6 +69,17 @@ typedef struct {
 } clp_window;
 /// Output pixels first ..< first + count of one image as rows of kernel_height * kernel_width * channels values.
 void clp_unfold(const float *image, const clp_window *window, clp_size first, clp_size count, float *rows);
+
+// ---- winograd.c ----
+
+/// Floats of the transformed kernel.
+clp_size clp_winograd_weights(clp_size outputs, clp_size inputs);
+/// PyTorch's [outputs, inputs, 3, 3] to the transformed kernel, outputs 32 * panel ..< 32 * (panel + 1).
+void clp_winograd_pack(const float *x, float *packed, clp_size outputs, clp_size inputs, clp_size panel);
+clp_size clp_winograd_scratch(clp_size tiles, clp_size inputs);
+/// 3x3 convolution with stride 1 of 4x4 output tiles first ..< first + count, numbered over all images.
+void clp_winograd(const float *x, const clp_window *window, clp_size output_height, const float *packed, clp_size outputs,
+                  const float *bias, int activation, float *y, clp_size first, clp_size count, float *scratch);
 
 // ---- layout.c ----
 

@@ -64,15 +64,17 @@ extension Compute {
             let rows = min(step, problem.queries - first)
             let query = (batch * problem.queries + first) * width + column
             let key = problem.keyBatch(batch) * keys * width + column
-            try scratch.lend(step * keys) { scores in  // [rows, Lk]
+            try scratch.lend(step * keys + step) { scores in  // [rows, Lk], [rows]
                 try BLAS.product(
                     rows, keys, head, .init(pointer: q.pointer + query, stride: width),
                     .init(pointer: k.pointer + key, stride: width, transposed: true), factor: problem.factor,
                     scores, stride: keys)
-                clp_softmax_rows(scores, rows, keys, keys, problem.causal ? first : -1)
+                let sums = scores + step * keys
+                clp_exp_rows(scores, rows, keys, keys, problem.causal ? first : -1, sums)
                 try BLAS.product(
                     rows, head, keys, .init(pointer: scores, stride: keys),
                     .init(pointer: v.pointer + key, stride: width), result.pointer + query, stride: width)
+                clp_scale_rows(result.pointer + query, sums, rows, head, width)
             }
         }
     }

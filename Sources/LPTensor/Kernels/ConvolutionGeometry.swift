@@ -9,6 +9,10 @@ struct ConvolutionGeometry: Sendable {
     let isPointwise: Bool
 
     var pixels: Int { height * width }
+    /// 4x4 tiles of one output image.
+    var tiles: Int { ((height + 3) / 4) * ((width + 3) / 4) }
+    /// Whether transforming whole tiles is less work than the pixels that are wanted.
+    var suitsTransform: Bool { window.stride == 1 && tiles * 6 <= pixels }
 
     init(_ x: Tensor, _ weight: ConvolutionWeight, _ bias: Tensor?, _ stride: Int, _ padding: Padding) throws {
         let sides = [padding.top, padding.left, padding.bottom, padding.right]

@@ -19,12 +19,15 @@ package final class Compute: @unchecked Sendable {
         let wanted = threads == 0 ? Int(clp_physical_cores()) : threads
         self.threads = min(max(wanted, 1), 64)
         pool = WorkerPool(helpers: self.threads - 1)
+        MemoryCache.enter()
     }
 
     deinit {
         clp_counter_free(flops)
         clp_counter_free(nanoseconds)
         clp_counter_free(products)
+        scratch.drop()
+        MemoryCache.leave()
     }
 
     package func checkCancelled() throws {

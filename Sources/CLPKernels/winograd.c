@@ -1,0 +1,184 @@
+// 3x3 convolution by the minimal filtering algorithm F(4x4, 3x3) of Lavin and Gray ("Fast Algorithms for Convolutional Neural
+// Networks", 2015): 36 multiplications for 16 outputs instead of 144. Tiles of 6x6 inputs and the kernel are transformed,
+// multiplied channel by channel as 36 small matrix products, and transformed back.
+#include <string.h>
+#include "clp_kernels.h"
+#include "clp_math.h"
+
+// Rows of the 36 matrices lie apart by their size and SKEW more, lest powers of two meet in the same cache sets.
+enum { POINTS = 36, PANEL = 32, SKEW = 16 };
+
+clp_size clp_winograd_weights(clp_size outputs, clp_size inputs) {
+    return (outputs + PANEL - 1) / PANEL * PANEL * inputs * POINTS;
+}
+
+void clp_winograd_pack(const float *x, float *packed, clp_size outputs, clp_size inputs, clp_size panel) {
+    static const double g[6][3] = {{1.0 / 4, 0, 0},          {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                                   {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1}};
+    float *u = packed + panel * POINTS * inputs * PANEL;  // [36, inputs, 32]
+    memset(u, 0, (size_t)(POINTS * inputs * PANEL) * sizeof(float));
+    for (clp_size o = panel * PANEL; o < (panel + 1) * PANEL && o < outputs; ++o)
+        for (clp_size i = 0; i < inputs; ++i) {
+            const float *w = x + (o * inputs + i) * 9;
+            double half[6][3];
+            for (int r = 0; r < 6; ++r)
+                for (int c = 0; c < 3; ++c)
+                    half[r][c] = g[r][0] * (double)w[c] + g[r][1] * (double)w[3 + c] + g[r][2] * (double)w[6 + c];
+            for (int r = 0; r < 6; ++r)
+                for (int c = 0; c < 6; ++c)
+                    u[((r * 6 + c) * inputs + i) * PANEL + o % PANEL] =
+                        (float)(half[r][0] * g[c][0] + half[r][1] * g[c][1] + half[r][2] * g[c][2]);
+        }
+}
+
+// One row of Bᵀ d: six inputs to six transformed values.
+#define TRANSFORM_INPUT(d0, d1, d2, d3, d4, d5, o0, o1, o2, o3, o4, o5) \
+    do {                                                                \
+        float even = d4 - 4 * d2, odd = d3 - 4 * d1;                    \
+        float even2 = d4 - d2, odd2 = 2 * (d3 - d1);                    \
+        o0 = 4 * d0 - 5 * d2 + d4;                                      \
+        o1 = even + odd;                                                \
+        o2 = even - odd;                                                \
+        o3 = even2 + odd2;                                              \
+        o4 = even2 - odd2;                                              \
+        o5 = 4 * d1 - 5 * d3 + d5;                                      \
+    } while (0)
+
+// source: the 36 pixels of a tile; v: [36] rows that lie `step` apart.
+CLP_CLONES static void transform_input(const float *const *source, float *restrict v, clp_size step, clp_size channels) {
+    CLP_CONTRACT
+    for (clp_size c = 0; c < channels; ++c) {
+        float d[6][6];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 6; ++j)
+            TRANSFORM_INPUT(source[j][c], source[6 + j][c], source[12 + j][c], source[18 + j][c], source[24 + j][c],
+                            source[30 + j][c], d[0][j], d[1][j], d[2][j], d[3][j], d[4][j], d[5][j]);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 6; ++i) {
+            float *row = v + i * 6 * step + c;
+            TRANSFORM_INPUT(d[i][0], d[i][1], d[i][2], d[i][3], d[i][4], d[i][5], row[0], row[step], row[2 * step],
+                            row[3 * step], row[4 * step], row[5 * step]);
+        }
+    }
+}
+
+#define TRANSFORM_OUTPUT(m0, m1, m2, m3, m4, m5, o0, o1, o2, o3)           \
+    do {                                                                   \
+        float sum = m1 + m2, difference = m1 - m2;                         \
+        float sum2 = m3 + m4, difference2 = m3 - m4;                       \
+        o0 = m0 + sum + sum2;                                              \
+        o1 = difference + 2 * difference2;                                 \
+        o2 = sum + 4 * sum2;                                               \
+        o3 = difference + 8 * difference2 + m5;                            \
+    } while (0)
+
+// m: [36] rows of a panel that lie `step` apart; y: [16, 32].
+CLP_CLONES static void transform_output(const float *restrict m, clp_size step, float *restrict y) {
+    CLP_CONTRACT
+    for (clp_size c = 0; c < PANEL; ++c) {
+        float d[4][6];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 6; ++j) {
+            const float *from = m + j * step + c;
+            TRANSFORM_OUTPUT(from[0], from[6 * step], from[12 * step], from[18 * step], from[24 * step], from[30 * step],
+                             d[0][j], d[1][j], d[2][j], d[3][j]);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; ++i) {
+            float *to = y + i * 4 * PANEL + c;
+            TRANSFORM_OUTPUT(d[i][0], d[i][1], d[i][2], d[i][3], d[i][4], d[i][5], to[0], to[PANEL], to[2 * PANEL],
+                             to[3 * PANEL]);
+        }
+    }
+}
+
+// c [rows, 32] = a [rows, inner] * b [inner, 32], in registers: ROWS rows by two vectors of WIDTH.
+#define PANEL_PRODUCT(NAME, TARGET, WIDTH, ROWS)                                                                       \
+    typedef float NAME##_vector __attribute__((vector_size(WIDTH * 4), aligned(4)));                                   \
+    TARGET static void NAME(const float *a, clp_size rows, clp_size inner, const float *b, float *c) {                 \
+        CLP_CONTRACT                                                                                                   \
+        for (clp_size first = 0; first < rows; first += ROWS) {                                                        \
+            clp_size here = rows - first < ROWS ? rows - first : ROWS;                                                 \
+            const float *row[ROWS];                                                                                    \
+            for (int r = 0; r < ROWS; ++r) row[r] = a + (first + (r < here ? r : here - 1)) * inner;                   \
+            for (int offset = 0; offset < PANEL; offset += 2 * WIDTH) {                                                \
+                NAME##_vector low[ROWS] = {0}, high[ROWS] = {0};                                                       \
+                for (clp_size k = 0; k < inner; ++k) {                                                                 \
+                    NAME##_vector b0 = *(const NAME##_vector *)(b + k * PANEL + offset);                               \
+                    NAME##_vector b1 = *(const NAME##_vector *)(b + k * PANEL + offset + WIDTH);                       \
+                    _Pragma("clang loop unroll(full)") for (int r = 0; r < ROWS; ++r) {                                \
+                        low[r] += row[r][k] * b0;                                                                      \
+                        high[r] += row[r][k] * b1;                                                                     \
+                    }                                                                                                  \
+                }                                                                                                      \
+                for (clp_size r = 0; r < here; ++r) {                                                                  \
+                    *(NAME##_vector *)(c + (first + r) * PANEL + offset) = low[r];                                     \
+                    *(NAME##_vector *)(c + (first + r) * PANEL + offset + WIDTH) = high[r];                            \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+#if defined(__x86_64__)
+PANEL_PRODUCT(product_512, __attribute__((target("arch=x86-64-v4"))), 16, 8)
+PANEL_PRODUCT(product_256, __attribute__((target("arch=x86-64-v3"))), 8, 4)
+#endif
+PANEL_PRODUCT(product_128, , 4, 4)
+
+typedef void (*panel_product)(const float *, clp_size, clp_size, const float *, float *);
+
+static panel_product best_product(void) {
+#if defined(__x86_64__)
+    int level = clp_processor_level();
+    if (level == 2) return product_512;
+    if (level == 1) return product_256;
+#endif
+    return product_128;
+}
+
+clp_size clp_winograd_scratch(clp_size tiles, clp_size inputs) {
+    return POINTS * (tiles * inputs + SKEW) + POINTS * (tiles * PANEL + SKEW) + inputs;
+}
+
+void clp_winograd(const float *x, const clp_window *w, clp_size output_height, const float *packed, clp_size outputs,
+                  const float *bias, int activation, float *y, clp_size first, clp_size count, float *scratch) {
+    clp_size channels = w->channels, width = w->output_width;
+    clp_size across = (width + 3) / 4, down = (output_height + 3) / 4;
+    clp_size v_step = count * channels + SKEW, m_step = count * PANEL + SKEW;
+    float *v = scratch;                      // [36, count, channels]
+    float *m = v + POINTS * v_step;          // [36, count, 32]
+    float *zeros = m + POINTS * m_step;      // [channels]
+    memset(zeros, 0, (size_t)channels * sizeof(float));
+    for (clp_size t = 0; t < count; ++t) {
+        clp_size frame = (first + t) / (across * down), place = (first + t) % (across * down);
+        const float *image = x + frame * w->height * w->width * channels;
+        clp_size y0 = place / across * 4 - w->top, x0 = place % across * 4 - w->left;
+        const float *source[POINTS];
+        for (int i = 0; i < 6; ++i)
+            for (int j = 0; j < 6; ++j) {
+                bool inside = y0 + i >= 0 && y0 + i < w->height && x0 + j >= 0 && x0 + j < w->width;
+                source[i * 6 + j] = inside ? image + ((y0 + i) * w->width + x0 + j) * channels : zeros;
+            }
+        transform_input(source, v + t * channels, v_step, channels);
+    }
+    panel_product product = best_product();
+    for (clp_size panel = 0; panel * PANEL < outputs; ++panel) {
+        const float *u = packed + panel * POINTS * channels * PANEL;
+        clp_size kept = outputs - panel * PANEL < PANEL ? outputs - panel * PANEL : PANEL;
+        float shift[PANEL] = {0};
+        if (bias) memcpy(shift, bias + panel * PANEL, (size_t)kept * sizeof(float));
+        for (int point = 0; point < POINTS; ++point)
+            product(v + point * v_step, count, channels, u + point * channels * PANEL, m + point * m_step);
+        for (clp_size t = 0; t < count; ++t) {
+            float tile[16 * PANEL];
+            transform_output(m + t * PANEL, m_step, tile);
+            clp_bias_activation(tile, shift, 16, PANEL, PANEL, activation);
+            clp_size frame = (first + t) / (across * down), place = (first + t) % (across * down);
+            clp_size y0 = place / across * 4, x0 = place % across * 4;
+            for (clp_size i = 0; i < 4 && y0 + i < output_height; ++i)
+                for (clp_size j = 0; j < 4 && x0 + j < width; ++j)
+                    memcpy(y + ((frame * output_height + y0 + i) * width + x0 + j) * outputs + panel * PANEL,
+                           tile + (i * 4 + j) * PANEL, (size_t)kept * sizeof(float));
+        }
+    }
+}
