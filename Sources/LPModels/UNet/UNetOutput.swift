@@ -6,4 +6,9 @@ package struct UNetOutput: Sendable {
     package let prediction: Tensor
     /// The motion of the picture, nil if the model has no motion head.
     package let motion: MotionOutput?
+
+    package init(prediction: Tensor, motion: MotionOutput?) {
+        self.prediction = prediction
+        self.motion = motion
+    }
 }

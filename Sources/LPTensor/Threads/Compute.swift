@@ -7,7 +7,7 @@ import Glibc
 /// in `Kernels/`; each gives the same bytes for any number of threads, because work is cut by shape alone.
 package final class Compute: @unchecked Sendable {
     package let threads: Int
-    package let cancellation = CancellationFlag()
+    package let cancellation: CancellationFlag
     let scratch = ScratchPool()
     private let pool: WorkerPool
     private let flops = clp_counter_create()
@@ -15,7 +15,9 @@ package final class Compute: @unchecked Sendable {
     private let products = clp_counter_create()
 
     /// - Parameter threads: 1 to 64, others are clamped; 0 is the number of physical cores this process may use.
-    package init(threads: Int) {
+    /// - Parameter cancellation: a flag that outlives this computation, when its owner changes the number of threads
+    package init(threads: Int, cancellation: CancellationFlag = CancellationFlag()) {
+        self.cancellation = cancellation
         let wanted = threads == 0 ? Int(clp_physical_cores()) : threads
         self.threads = min(max(wanted, 1), 64)
         pool = WorkerPool(helpers: self.threads - 1)

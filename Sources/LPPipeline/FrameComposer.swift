@@ -1,0 +1,48 @@
+import LPModels
+import LPTensor
+import LPWeights
+
+/// From the last latents to pixels at the photo's own size.
+///
+/// With a motion head the photo's own pixels are moved and the decoder only adds what the move does not explain; without one
+/// the frame is what the decoder says.
+/// - Reference: Models/FORMAT.md, "Working size and composition".
+struct FrameComposer {
+    let model: AnimationModel
+    let space: LatentSpace
+    /// u of the finished clip, or the estimate of it, [F, h, w, C].
+    let variable: Tensor
+    let prediction: Denoiser.Prediction
+
+    /// Letters: H x W the frame's size, Hw x Ww the working size, h x w latent cells, C latent channels.
+    ///
+    /// - Parameter photo: the photo at the frame's size, [1, H, W, 3] in 0...1
+    /// - Returns: frame `index`, [1, H, W, 3]; values may leave 0...1
+    func frame(_ index: Int, photo: Tensor, _ compute: Compute) throws -> Tensor {
+        let (height, width) = (photo.shape[1], photo.shape[2])
+        let range = index..<index + 1
+        let latents = try space.latents(variable.slice(range), compute)  // [1, h, w, C]
+        let decoded = try space.autoencoder.decode(latents, compute)  // [1, Hw, Ww, 3]
+        guard let motion = prediction.motion, let base = prediction.base else {
+            let pixels = try PixelRange.unsigned(decoded, compute)
+            return try compute.resizeBicubic(pixels, height: height, width: width, antialias: true)  // [1, H, W, 3]
+        }
+        let decodedBase = try space.autoencoder.decode(base.slice(range), compute)  // [1, Hw, Ww, 3]
+        let residual = try compute.axpby(0.5, decoded, -0.5, decodedBase)
+        threshold(residual)
+        let added = try compute.resizeBilinear(residual, height: height, width: width, antialias: false)  // [1, H, W, 3]
+        let moved = try model.motionField(motion).move(
+            photo, frame: index, mode: .bicubic, border: model.border, compute)  // [1, H, W, 3]
+        try compute.addInPlace(moved, added)
+        return moved
+    }
+
+    /// Shrinks every value towards 0 by the model's threshold, so that the decoder's noise does not touch pixels that the move explains.
+    private func threshold(_ residual: Tensor) {
+        let limit = model.configuration.composition.residualThreshold
+        for index in 0..<residual.count {
+            let value = residual.pointer[index]
+            residual.pointer[index] = value > limit ? value - limit : value < -limit ? value + limit : 0
+        }
+    }
+}

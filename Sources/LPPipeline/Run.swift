@@ -1,0 +1,94 @@
+import LPModels
+import LPSampling
+import LPTensor
+import LPWeights
+
+/// The state of one run between its steps.
+final class Run {
+    let loop: DenoiseLoop
+    /// Finished frames: RGB, rows top to bottom, [height * width * 3] each.
+    private(set) var frames: [[UInt8]] = []
+    var decoded: Int { frames.count }
+
+    private let model: AnimationModel
+    private let parameters: PipelineParameters
+    private let photo: Photo
+    /// [1, height, width, 3] in 0...1
+    private let pixels: Tensor
+    /// [1, H, W, 3] in 0...1
+    private let workingPhoto: Tensor
+
+    /// The encode phase: text, content, reference latent and starting noise (the paper's figure 2 from the left).
+    ///
+    /// Letters: F frames, H x W working pixels, h x w latent cells, C latent channels, L tokens, D text width.
+    init(
+        model: AnimationModel, parameters: PipelineParameters, photo: Photo, prompt: String, negativePrompt: String,
+        _ compute: Compute
+    ) throws {
+        self.model = model
+        self.parameters = parameters
+        self.photo = photo
+        let configuration = model.configuration
+        let working = WorkingSize(photoWidth: photo.width, photoHeight: photo.height, configuration.working)
+        let pixels = try PixelConversion.tensor(photo, compute)  // [1, height, width, 3]
+        let workingPhoto = try compute.resizeBilinear(
+            pixels, height: working.height, width: working.width, antialias: true)  // [1, H, W, 3]
+
+        let reference = try model.autoencoder.encode(PixelRange.signed(workingPhoto, compute), compute)  // [1, h, w, C]
+        let space = LatentSpace(
+            autoencoder: model.autoencoder, configuration: configuration.conditioning, reference: reference)
+        let content = try model.contentTokens(pixels, compute)  // [1, n, content width]
+
+        func context(_ sentence: String, frames: Int) throws -> UNetContext {
+            let text = try model.text(sentence, frames: frames, compute)
+            return try model.unet.context(
+                frames: frames, text: text.states, content: content, textBag: text.bag,
+                level: Float(parameters.intensity), compute)
+        }
+
+        func denoiser(frames: Int, positive: String, guidance: Double, isStill: Bool) throws -> Denoiser {
+            Denoiser(
+                model: model, space: space,
+                input: try ConditionedInput(
+                    configuration.conditioning, reference: reference, frames: frames, intensity: parameters.intensity),
+                workingPhoto: workingPhoto,
+                positive: try context(positive, frames: frames),
+                negative: guidance == 1 ? nil : try context(negativePrompt, frames: frames),
+                guidance: guidance, isStill: isStill)
+        }
+
+        let settings = try SamplerSettings(configuration.scheduler)
+        let sampler = try parameters.sampler.make(settings, steps: parameters.steps, compute)
+        let noise = try StartingNoise(
+            model: model, parameters: parameters, settings: settings, timesteps: sampler.timesteps)(
+            space, still: { try denoiser(frames: 1, positive: "", guidance: 1, isStill: true) }, compute)  // [F, h, w, C]
+        loop = try DenoiseLoop(
+            denoiser: try denoiser(
+                frames: parameters.frames, positive: prompt, guidance: parameters.guidance, isStill: false),
+            sampler: sampler, noise: noise, compute)
+        self.pixels = pixels
+        self.workingPhoto = workingPhoto
+    }
+
+    /// Composes the next frame at the photo's size.
+    func decodeNext(_ compute: Compute) throws {
+        let index = frames.count
+        if index == 0, parameters.keepFirstFrame || model.anchorsFirstFrame {
+            frames.append(photo.pixels)
+            return
+        }
+        let frame = try composer(variable: loop.latents).frame(index, photo: pixels, compute)
+        frames.append(PixelConversion.bytes(frame))
+    }
+
+    /// RGB at the working size, from the sampler's current estimate.
+    func preview(_ index: Int, _ compute: Compute) throws -> [UInt8] {
+        let frame = try composer(variable: loop.estimate ?? loop.latents).frame(index, photo: workingPhoto, compute)
+        return PixelConversion.bytes(frame)
+    }
+
+    private func composer(variable: Tensor) throws -> FrameComposer {
+        guard let prediction = loop.last else { throw PipelineError.internalError("nothing was denoised") }
+        return FrameComposer(model: model, space: loop.space, variable: variable, prediction: prediction)
+    }
+}
