@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "LivePhotoCommand",
             dependencies: [
-                "CLivePhoto", "LivePhoto",
+                "CLivePhoto", "LivePhoto", "LPTensor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),

@@ -1,3 +1,0 @@
-import ArgumentParser
-struct L: ParsableCommand { func run() { print("livephoto") } }
-L.main()
