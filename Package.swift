@@ -46,6 +46,7 @@ let package = Package(
         // The C API (liblivephoto.so) and the command line over it.
         .target(
             name: "LivePhoto", dependencies: ["CLivePhoto", "LPPipeline", "LPMedia"],
+            exclude: ["exports.map"],
             swiftSettings: swiftSettings),
         // Linker settings reach every product above their target. This empty target gives liblivephoto.so its soname,
         // export list and static Swift runtime without giving them to the command line and the tests.
@@ -65,6 +66,7 @@ let package = Package(
                 "CLivePhoto", "LivePhoto", "LPTensor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["livephoto.1"],
             swiftSettings: swiftSettings),
 
         // Tests.

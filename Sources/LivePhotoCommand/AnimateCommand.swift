@@ -66,7 +66,7 @@ struct AnimateCommand: ParsableCommand {
             JSONLine.print([
                 "event": "progress", "step": progress.step, "total": progress.total, "phase": phase,
                 "phase_step": progress.phase_step, "phase_total": progress.phase_total,
-                "seconds": JSONLine.number(progress.seconds), "seconds_left": JSONLine.number(progress.seconds_left),
+                "seconds": progress.seconds, "seconds_left": progress.seconds_left,
             ])
         }
         bar.show(
@@ -81,9 +81,9 @@ struct AnimateCommand: ParsableCommand {
         JSONLine.print([
             "event": "start", "photo": photo, "prompt": prompt, "output": output, "width": size.width,
             "height": size.height, "frames": size.frames,
-            "intensity": JSONLine.number(try pipeline.value(LIVEPHOTO_PARAMETER_INTENSITY)),
+            "intensity": try pipeline.value(LIVEPHOTO_PARAMETER_INTENSITY),
             "seed": sampling.seed, "steps": Int(try pipeline.value(LIVEPHOTO_PARAMETER_STEPS)),
-            "estimated_seconds": JSONLine.number(estimate.seconds), "estimated_bytes": estimate.bytes,
+            "estimated_seconds": estimate.seconds, "estimated_bytes": estimate.bytes,
         ])
     }
 
@@ -92,13 +92,10 @@ struct AnimateCommand: ParsableCommand {
         let rate = Int(try pipeline.value(LIVEPHOTO_PARAMETER_FPS))
         let asked = try pipeline.value(LIVEPHOTO_PARAMETER_INTENSITY)
         if common.json {
-            var line = motion.json
-            line["event"] = "done"
-            line["output"] = output
-            line["seconds"] = JSONLine.number(times.total)
-            line["stages"] = times.json
-            line["fps"] = rate
-            return JSONLine.print(line)
+            let head: [(String, any JSONConvertible)] = [
+                ("event", "done"), ("output", output), ("fps", rate), ("seconds", times.total), ("stages", times.json),
+            ]
+            return JSONLine.print(JSONObject(head + motion.members))
         }
         let plot = Plot(isUnicode: Terminal.isUnicode)
         Terminal.write(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CLivePhoto
-import Foundation
+import Glibc
 import LPTensor
 
 /// livephoto bench
@@ -95,16 +95,16 @@ struct BenchCommand: ParsableCommand {
         if common.json {
             return JSONLine.print([
                 "event": "bench", "width": clip.width, "height": clip.height, "frames": clip.frames, "steps": steps,
-                "runs": runs, "load_seconds": JSONLine.number(loading), "stages": best.json,
-                "seconds": JSONLine.number(best.total), "blas_core": BLAS.coreName, "peak_bytes": Int(peak),
+                "runs": runs, "load_seconds": loading, "stages": best.json,
+                "seconds": best.total, "blas_core": BLAS.coreName, "peak_bytes": Int(peak),
                 "products": products.map(\.json),
             ])
         }
         Terminal.write("clip       \(clip.frames) frames of \(clip.width)x\(clip.height), \(steps) steps, ")
         Terminal.write("fastest of \(runs)\nload       \(Plot.fixed(loading, 3)) s\n")
         for stage in best.stages {
-            Terminal.write("\(stage.name.padding(toLength: 10, withPad: " ", startingAt: 0)) ")
-            Terminal.write("\(Plot.fixed(stage.seconds, 3)) s\n")
+            let pad = String(repeating: " ", count: max(11 - stage.name.count, 0))
+            Terminal.write("\(stage.name)\(pad)\(Plot.fixed(stage.seconds, 3)) s\n")
         }
         Terminal.write("total      \(Plot.fixed(best.total, 3)) s\nmemory     \(Plot.fixed(peak / 1e6, 0)) MB peak\n")
         Terminal.write("BLAS core  \(BLAS.coreName)\n")

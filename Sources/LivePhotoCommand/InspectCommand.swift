@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 
 /// livephoto inspect
 struct InspectCommand: ParsableCommand {
@@ -23,54 +23,85 @@ struct InspectCommand: ParsableCommand {
         try reportingFailures(json: json) {
             let text = try LibraryModel(path: folder).description()
             if json { return Terminal.write(text + "\n") }
-            let object = try? JSONSerialization.jsonObject(with: Data(text.utf8))
-            ModelReport(object as? [String: Any] ?? [:]).print()
+            do {
+                Terminal.write(try JSONDecoder().decode(ModelReport.self, from: Data(text.utf8)).text)
+            } catch {
+                throw Failure(message: "the library's description cannot be read: \(error)", exitCode: 70)
+            }
         }
     }
 }
 
-/// The library's description of a model as a table.
-private struct ModelReport {
-    let description: [String: Any]
-
-    init(_ description: [String: Any]) { self.description = description }
-
-    func print() {
-        line("model", "\(text(description["name"]))  (\(text(description["path"])))")
-        line("license", text(description["license"]))
-        for network in description["networks"] as? [[String: Any]] ?? [] {
-            line(
-                "network",
-                padded(text(network["name"]), 20) + padded(millions(network["parameters"]) + " M parameters", 20)
-                    + megabytes(network["bytes"]))
-        }
-        line("total", padded("", 20) + padded(millions(description["parameters"]) + " M parameters", 20)
-            + megabytes(description["bytes"]))
-        let frames = section("frames")
-        line("frames", "\(text(frames["minimum"])) to \(text(frames["maximum"])), default \(text(frames["default"])), "
-            + "\(text(frames["fps"])) a second")
-        let working = section("working")
-        line("working", "about \(text(working["area"])) pixels, sides \(text(working["minimum_side"])) to "
-            + "\(text(working["maximum_side"])) in multiples of \(text(working["multiple"]))")
-        let latent = section("latent")
-        line("latent", "\(text(latent["channels"])) channels at 1/\(text(latent["factor"])), space "
-            + "\(text(latent["space"])), predicts \(text(latent["prediction"])), \(text(latent["tokens"])) text tokens")
-        let defaults = section("defaults")
-        line("defaults", "\(text(defaults["steps"])) steps, guidance \(text(defaults["guidance"])), sampler "
-            + "\(text(defaults["sampler"])), intensity \(text(section("intensity")["default"]))")
-        let abilities = section("abilities")
-        for name in abilities.keys.sorted() {
-            line("ability", padded(name.replacingOccurrences(of: "_", with: " "), 20)
-                + ((abilities[name] as? Bool) == true ? "yes" : "no"))
-        }
+/// The library's description of a model, as a table.
+private struct ModelReport: Decodable {
+    struct Network: Decodable {
+        let name: String
+        let parameters: Int
+        let bytes: Int
     }
 
-    private func section(_ name: String) -> [String: Any] { description[name] as? [String: Any] ?? [:] }
-    private func line(_ name: String, _ value: String) { Terminal.write("\(padded(name, 10))\(value)\n") }
+    struct Frames: Decodable { let `default`, minimum, maximum, fps: Int }
+    struct Working: Decodable { let area, multiple, minimum_side, maximum_side: Int }
+    struct Latent: Decodable {
+        let channels, factor, tokens: Int
+        let space, prediction: String
+    }
+    struct Intensity: Decodable {
+        let `default`: Double
+        let edges: [Double]
+    }
+    struct Defaults: Decodable {
+        let steps: Int
+        let guidance: Double
+        let sampler, negative_prompt: String
+    }
+
+    let name, path, license: String
+    let parameters, bytes: Int
+    let networks: [Network]
+    let frames: Frames
+    let working: Working
+    let latent: Latent
+    let intensity: Intensity
+    let defaults: Defaults
+    let abilities: [String: Bool]
+
+    var text: String {
+        var lines = [("model", "\(name)  (\(path))"), ("license", license)]
+        for network in networks + [Network(name: "in all", parameters: parameters, bytes: bytes)] {
+            let size = Plot.fixed(Double(network.parameters) / 1e6, 2) + " M parameters"
+            lines.append(("network", padded(network.name, 20) + padded(size, 20) + megabytes(network.bytes)))
+        }
+        lines += [
+            (
+                "frames",
+                "\(frames.minimum) to \(frames.maximum), default \(frames.default), \(frames.fps) a second"
+            ),
+            (
+                "working",
+                "about \(working.area) pixels, sides \(working.minimum_side) to \(working.maximum_side) in multiples of "
+                    + "\(working.multiple)"
+            ),
+            (
+                "latent",
+                "\(latent.channels) channels at 1/\(latent.factor), \(latent.space) space, predicts "
+                    + "\(latent.prediction); \(latent.tokens) text tokens"
+            ),
+            (
+                "defaults",
+                "\(defaults.steps) steps, guidance \(defaults.guidance.json), sampler \(defaults.sampler), intensity "
+                    + intensity.default.json
+            ),
+            ("levels", "mean SSIM " + intensity.edges.map { Plot.fixed($0, 3) }.joined(separator: " ")),
+        ]
+        for (name, has) in abilities.sorted(by: { $0.key < $1.key }) {
+            lines.append(("ability", padded(name.map { $0 == "_" ? " " : String($0) }.joined(), 20) + (has ? "yes" : "no")))
+        }
+        return lines.map { padded($0.0, 10) + $0.1 + "\n" }.joined()
+    }
+
+    private func megabytes(_ bytes: Int) -> String { Plot.fixed(Double(bytes) / 1e6, 1) + " MB" }
     private func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(width - text.count, 0))
     }
-    private func text(_ value: Any?) -> String { value.map { "\($0)" } ?? "-" }
-    private func millions(_ value: Any?) -> String { Plot.fixed((value as? Double ?? 0) / 1e6, 2) }
-    private func megabytes(_ value: Any?) -> String { Plot.fixed((value as? Double ?? 0) / 1e6, 1) + " MB" }
 }

@@ -1,5 +1,5 @@
 import CLivePhoto
-import Foundation
+import Glibc
 
 /// Ctrl-C and SIGTERM: the first asks the library to stop, the second ends the process at once.
 enum Interruption {

@@ -62,11 +62,8 @@ struct Motion {
         pairs = Array(curve.prefix(Int(measurement.pair_count)))
     }
 
-    var json: [String: Any] {
-        [
-            "mean_ssim": JSONLine.number(meanSSIM), "level": JSONLine.number(level),
-            "curve": pairs.map { JSONLine.number($0) },
-        ]
+    var members: [(String, any JSONConvertible)] {
+        [("mean_ssim", meanSSIM), ("level", level), ("curve", pairs)]
     }
 }
 

@@ -27,10 +27,7 @@ struct MeasureCommand: ParsableCommand {
             let motion = try model.measure(file: clip)
             bar.clear()
             if common.json {
-                var line = motion.json
-                line["event"] = "measured"
-                line["clip"] = clip
-                return JSONLine.print(line)
+                return JSONLine.print(JSONObject([("event", "measured"), ("clip", clip)] + motion.members))
             }
             show(motion)
         }

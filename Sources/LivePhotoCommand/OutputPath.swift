@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Finds out before the work whether its result can be written.
 enum OutputPath {
@@ -12,7 +12,7 @@ enum OutputPath {
                 message: "the ending of '\(path)' is not known: .mp4, .webm, .gif, .webp, .png, or a folder ending in /",
                 exitCode: 64)
         }
-        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let parent = parent(of: path)
         guard access(parent, W_OK | X_OK) == 0 else {
             throw Failure(
                 message: "cannot create '\(path)': \(parent): \(String(cString: strerror(errno)))", exitCode: 73)
@@ -24,5 +24,13 @@ enum OutputPath {
             let found = existsAsFolder ? "a folder; end the path with / to fill it" : "not a folder"
             throw Failure(message: "cannot create '\(path)': it is \(found)", exitCode: 73)
         }
+    }
+
+    /// The folder that a path lies in.
+    private static func parent(of path: String) -> String {
+        var path = Substring(path)
+        while path.hasSuffix("/"), path.count > 1 { path.removeLast() }
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

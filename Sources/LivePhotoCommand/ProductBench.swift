@@ -9,8 +9,8 @@ struct ProductBench {
         let gigaflops: Double
 
         var text: String { "\(rows) x \(outputs) x \(inputs)   \(Plot.fixed(gigaflops, 1)) GFLOP/s" }
-        var json: [String: Any] {
-            ["rows": rows, "outputs": outputs, "inputs": inputs, "gflops": JSONLine.number(gigaflops)]
+        var json: JSONObject {
+            JSONObject([("rows", rows), ("outputs", outputs), ("inputs", inputs), ("gflops", gigaflops)])
         }
     }
 

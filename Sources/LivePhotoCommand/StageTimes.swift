@@ -1,5 +1,4 @@
 import CLivePhoto
-import Foundation
 
 /// Seconds of each stage, in the order in which they were first met.
 final class StageTimes {
@@ -8,9 +7,7 @@ final class StageTimes {
 
     var total: Double { stages.reduce(0) { $0 + $1.seconds } }
     var summary: String { stages.map { "\($0.name) \(Plot.fixed($0.seconds, 1))" }.joined(separator: ", ") }
-    var json: [String: Any] {
-        Dictionary(stages.map { ($0.name, JSONLine.number($0.seconds)) }, uniquingKeysWith: { first, _ in first })
-    }
+    var json: JSONObject { JSONObject(stages.map { ($0.name, $0.seconds) }) }
 
     func seconds(of name: String) -> Double { stages.first { $0.name == name }?.seconds ?? 0 }
 

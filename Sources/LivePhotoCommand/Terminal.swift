@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What the terminal can show.
 enum Terminal {
@@ -16,12 +16,25 @@ enum Terminal {
 
     /// Whether block characters can be shown: the locale's character set as the environment names it.
     static let isUnicode: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        let name = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-        let upper = name.uppercased()
-        return upper.contains("UTF-8") || upper.contains("UTF8")
+        let names: [String] = ["LC_ALL", "LC_CTYPE", "LANG"]
+        let values: [String] = names.compactMap { name in getenv(name).map { String(cString: $0) } }
+        let name = values.first { !$0.isEmpty }?.uppercased() ?? ""
+        return name.contains("UTF-8") || name.contains("UTF8")
     }()
 
-    static func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    static func writeError(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes all of it. A reader that has gone away is not told of.
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var done = 0
+            while done < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+                if count < 0, errno != EINTR { return }
+                done += max(count, 0)
+            }
+        }
+    }
 }

@@ -26,11 +26,8 @@ struct WordsCommand: ParsableCommand {
             if common.json {
                 return JSONLine.print([
                     "event": "words", "prompt": prompt,
-                    "words": words.map { word in
-                        [
-                            "word": word.text, "mean": JSONLine.number(mean(word.weights)),
-                            "weights": word.weights.map { JSONLine.number($0) },
-                        ] as [String: Any]
+                    "words": words.map {
+                        JSONObject([("word", $0.text), ("mean", mean($0.weights)), ("weights", $0.weights)])
                     },
                 ])
             }
