@@ -20,7 +20,10 @@ extension Refusal {
             switch error {
             case .argument: LIVEPHOTO_ERROR_ARGUMENT
             case .state: LIVEPHOTO_ERROR_STATE
-            case .model: LIVEPHOTO_ERROR_MODEL_FORMAT
+            case .model(.unreadable, _): LIVEPHOTO_ERROR_MODEL_UNREADABLE
+            case .model(.format, _): LIVEPHOTO_ERROR_MODEL_FORMAT
+            case .model(.version, _): LIVEPHOTO_ERROR_MODEL_VERSION
+            case .model(.tensor, _): LIVEPHOTO_ERROR_MODEL_TENSOR
             case .outOfMemory: LIVEPHOTO_ERROR_OUT_OF_MEMORY
             case .cancelled: LIVEPHOTO_ERROR_CANCELLED
             case .internalError: LIVEPHOTO_ERROR_INTERNAL
