@@ -254,7 +254,7 @@ class Pipeline:
         self._apply(given)
         self._put_photo(None if photo is None else Photo(photo))
         token = self._token = object()
-        self._settings = given
+        self._settings = {name: value for name, value in given.items() if name != "threads"}
         return self._steps_of(token)
 
     def _steps_of(self, token: object) -> Iterator[Step]:
