@@ -21,7 +21,7 @@ enum SafetensorsHeader {
         }
         let dataStart = 8 + header.count
         var entries: [String: SafetensorsFile.Entry] = [:]
-        for (name, value) in members where name != "__metadata__" {
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != "__metadata__" {
             entries[name] = try entry(name, value, path: path, dataStart: dataStart, dataSize: fileSize - dataStart)
         }
         try checkOverlap(entries, path: path)
