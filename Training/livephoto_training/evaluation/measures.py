@@ -82,7 +82,7 @@ def fit_affine(flow: Tensor, weight: Tensor) -> Tensor:
         normal = torch.einsum("fp,ip,jp->fij", weights, bases, bases) + 1e-6 * torch.eye(3, dtype=torch.double)
         right = torch.einsum("fp,ip,fcp->fic", weights, bases, values)
         solution = torch.linalg.solve(normal, right).transpose(1, 2)  # [F, 2, 3]
-        residual = (values - torch.einsum("fci,ip->fcp", solution, bases)).norm(dim=1)
+        residual = (values - torch.einsum("fci,ip->fcp", solution, bases)).pow(2).sum(1).sqrt()
         scale = (residual * base_weight).sum(1, keepdim=True) / base_weight.sum(1, keepdim=True) + 1e-4
         trust = 1 / (1 + (residual / scale) ** 2)
     return solution
@@ -95,9 +95,48 @@ def weighted_mean(flow: Tensor, weight: Tensor) -> np.ndarray:
     return -((flow * weight[:, None]).sum((2, 3)) / total[:, None] / unit).numpy()
 
 
+def length(flow: Tensor) -> Tensor:
+    """[F, 2, H, W] to [F, H, W]."""
+    return (flow[:, 0] ** 2 + flow[:, 1] ** 2).sqrt()
+
+
+def track(frames: Tensor, mask: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Where the masked part of frame 0 is found again: shift [F, 2] in short sides, and whether that is sure [F].
+
+    Exhaustive search over all whole-pixel shifts that keep half of it in the picture; holds on where small fast things escape the flow.
+    Sure: it fits there twice as well as at its old place, and well enough. Once it has left the picture it stays where it was last seen.
+    """
+    count, _, height, width = frames.shape
+    size = (2 * height, 2 * width)
+    m = torch.fft.rfft2(mask, s=size)
+    template = torch.fft.rfft2(frames[0] * mask, s=size)
+    image = torch.fft.rfft2(frames, s=size)
+
+    def correlate(a: Tensor, b: Tensor) -> Tensor:
+        return torch.fft.irfft2(a * b.conj(), s=size)
+
+    inside = correlate(torch.fft.rfft2(torch.ones(height, width), s=size), m)
+    own = correlate(torch.fft.rfft2(torch.ones(height, width), s=size), torch.fft.rfft2((frames[0] ** 2).sum(0) * mask, s=size))
+    there = correlate(torch.fft.rfft2((frames ** 2).sum(1), s=size), m)
+    cross = correlate(image, template).sum(1)
+    cost = (there - 2 * cross + own) / inside.clamp(min=1e-3)  # [F, 2 H, 2 W]
+    cost = cost.masked_fill(inside < 0.5 * mask.sum(), torch.inf)
+    best = cost.flatten(1).argmin(1)
+    y, x = best // size[1], best % size[1]
+    y, x = torch.where(y >= height, y - size[0], y), torch.where(x >= width, x - size[1], x)
+    least = cost.flatten(1).min(1).values.clamp(min=1e-4)
+    texture = ((frames[0] - (frames[0] * mask).sum((1, 2), keepdim=True) / mask.sum()) ** 2 * mask).sum() / mask.sum()
+    sure = ((cost[:, 0, 0].clamp(min=1e-4) > 2 * least) & (least < 0.5 * texture + 0.002)).numpy()
+    shift = (torch.stack([x, y], -1) / min(height, width)).numpy()
+    for n in range(1, count):
+        if not sure[n] and sure[n - 1] and np.abs(shift[n - 1]).max() > 0.25:
+            shift[n], sure[n] = shift[n - 1], True
+    return shift, sure
+
+
 def mean_length(flow: Tensor, weight: Tensor) -> np.ndarray:
     unit = min(flow.shape[-2:])
-    return ((flow.norm(dim=1) * weight).sum((1, 2)) / weight.sum((1, 2)).clamp(min=1e-3) / unit).numpy()
+    return ((length(flow) * weight).sum((1, 2)) / weight.sum((1, 2)).clamp(min=1e-3) / unit).numpy()
 
 
 def subject_weight(mask: np.ndarray | None, height: int, width: int) -> Tensor:
@@ -147,6 +186,12 @@ def measure(frames: np.ndarray, photo: np.ndarray | None = None, mask: np.ndarra
     on_top = torch.stack([warp(top[None, None], flow[n:n + 1])[0, 0] for n in range(count)]) * trust
     upper, lower = trust * (rows < height * 0.4), trust * (rows > height * 0.6)
 
+    inside, inside_amount = weighted_mean(flow, on), mean_length(flow, on)
+    if mask is not None and place.sum() > 12:
+        found, sure = track(small, (place > 0.5).float())
+        inside[sure] = found[sure]
+        inside_amount = np.where(sure, np.maximum(inside_amount, np.linalg.norm(found, axis=1)), inside_amount)
+
     moved = torch.stack([warp(small[:1], flow[n:n + 1])[0] for n in range(count)])
     logs = (small.clamp(min=0.01).log() - moved.clamp(min=0.01).log())  # [F, 3, H, W]
     unclipped = ((small.amax(1) < 0.99) & (moved.amax(1) < 0.99)).float() + 1e-3
@@ -169,16 +214,16 @@ def measure(frames: np.ndarray, photo: np.ndarray | None = None, mask: np.ndarra
     errors = ((clip - first) ** 2).mean((1, 2, 3))
     psnr = float(-10 * torch.log10(errors.max() + 1e-10))
     gradient = clip.diff(dim=-1).abs().mean((1, 2, 3)) + clip.diff(dim=-2).abs().mean((1, 2, 3))
-    quiet = (flow.norm(dim=1).amax(0) < 0.25) & (local.abs().amax(0) < 0.05) if count > 2 else torch.zeros(height, width, dtype=torch.bool)
+    quiet = (length(flow).amax(0) < 0.25) & (local.abs().amax(0) < 0.05) if count > 2 else torch.zeros(height, width, dtype=torch.bool)
     second = (small[2:] - 2 * small[1:-1] + small[:-2]).abs().mean((0, 1)) * 255 if count > 2 else torch.zeros(height, width)
     ssim = ssim_at_256(clip)
     photo_error = float(np.mean((photo.astype(float) - frames[0]) ** 2)) if photo is not None and photo.shape == frames[0].shape else None
     return Measures(
         path=-affine[:, :, 0], divergence=-(affine[:, 0, 1] + affine[:, 1, 2]) / 2, curl=-(affine[:, 1, 1] - affine[:, 0, 2]) / 2,
         shear=-affine[:, 0, 2], amount=float(mean_length(flow, trust).max()),
-        inside=weighted_mean(flow, on), inside_scale=-(subject[:, 0, 1] + subject[:, 1, 2]) / 2,
+        inside=inside, inside_scale=-(subject[:, 0, 1] + subject[:, 1, 2]) / 2,
         inside_turn=-(subject[:, 1, 1] - subject[:, 0, 2]) / 2, top_path=weighted_mean(flow, on_top),
-        outside=mean_length(flow, off), inside_amount=mean_length(flow, on), upper=weighted_mean(flow, upper), lower=weighted_mean(flow, lower),
+        outside=mean_length(flow, off), inside_amount=inside_amount, upper=weighted_mean(flow, upper), lower=weighted_mean(flow, lower),
         upper_amount=float(mean_length(flow, upper).max()), lower_amount=float(mean_length(flow, lower).max()),
         brightness=gain.numpy(), warmth=warmth.numpy(), light_path=light_path, light_strength=local_difference.mean((1, 2)).numpy(),
         light_contrast=float(local_difference.mean((1, 2)).max()),
