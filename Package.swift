@@ -71,7 +71,7 @@ let package = Package(
 
         // Tests.
         .target(name: "LPTestSupport", dependencies: ["LPTensor", "LPWeights"], path: "Tests/LPTestSupport"),
-        .testTarget(name: "LPTensorTests", dependencies: ["LPTensor", "LPTestSupport"]),
+        .testTarget(name: "LPTensorTests", dependencies: ["LPTensor", "CLPKernels", "LPTestSupport"]),
         .testTarget(name: "LPWeightsTests", dependencies: ["LPWeights", "LPTestSupport"]),
         .testTarget(name: "LPModelsTests", dependencies: ["LPModels", "LPTestSupport"]),
         .testTarget(name: "LPSamplingTests", dependencies: ["LPSampling", "LPTestSupport"]),

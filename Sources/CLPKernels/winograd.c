@@ -127,13 +127,17 @@ PANEL_PRODUCT(product_128, , 4, 4)
 
 typedef void (*panel_product)(const float *, clp_size, clp_size, const float *, float *);
 
-static panel_product best_product(void) {
+static panel_product product_for(int level) {
 #if defined(__x86_64__)
-    int level = clp_processor_level();
     if (level == 2) return product_512;
     if (level == 1) return product_256;
 #endif
+    (void)level;
     return product_128;
+}
+
+void clp_panel_product(int level, const float *a, clp_size rows, clp_size inner, const float *b, float *c) {
+    product_for(level)(a, rows, inner, b, c);
 }
 
 clp_size clp_winograd_scratch(clp_size tiles, clp_size inputs) {
@@ -161,7 +165,7 @@ void clp_winograd(const float *x, const clp_window *w, clp_size output_height, c
             }
         transform_input(source, v + t * channels, v_step, channels);
     }
-    panel_product product = best_product();
+    panel_product product = product_for(clp_processor_level());
     for (clp_size panel = 0; panel * PANEL < outputs; ++panel) {
         const float *u = packed + panel * POINTS * channels * PANEL;
         clp_size kept = outputs - panel * PANEL < PANEL ? outputs - panel * PANEL : PANEL;

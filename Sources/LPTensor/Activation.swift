@@ -2,7 +2,11 @@ import CLPKernels
 
 /// What a layer does to each value last. `gelu` is the exact one, with erf.
 package enum Activation: Int32, Sendable, CaseIterable {
-    case none = 0, silu = 1, gelu = 2, quickGELU = 3, relu = 4
+    case none = 0
+    case silu = 1
+    case gelu = 2
+    case quickGELU = 3
+    case relu = 4
 
     /// The number that the C kernels use.
     var code: Int32 { rawValue }

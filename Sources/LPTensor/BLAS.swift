@@ -35,7 +35,9 @@ package enum BLAS {
 
     /// Loads the kernels for `core`, and leaves the environment as it was. Only while nobody computes.
     static func select(_ core: String) {
-        guard let quit = dlsym(nil, "gotoblas_dynamic_quit"), let start = dlsym(nil, "gotoblas_dynamic_init") else { return }
+        guard let quit = dlsym(nil, "gotoblas_dynamic_quit"), let start = dlsym(nil, "gotoblas_dynamic_init") else {
+            return
+        }
         let variable = "OPENBLAS_CORETYPE"
         let before = getenv(variable).map { String(cString: $0) }
         setenv(variable, core, 1)
@@ -62,7 +64,9 @@ package enum BLAS {
     private static let lock = Lock()
     private nonisolated(unsafe) static var users = 0
     private nonisolated(unsafe) static var hostThreads: Int32 = 1
-    private static let getThreads = dlsym(nil, "openblas_get_num_threads").map { unsafeBitCast($0, to: CountFunction.self) }
+    private static let getThreads = dlsym(nil, "openblas_get_num_threads").map {
+        unsafeBitCast($0, to: CountFunction.self)
+    }
     private static let setThreads = dlsym(nil, "openblas_set_num_threads")
         .map { unsafeBitCast($0, to: SetCountFunction.self) }
 

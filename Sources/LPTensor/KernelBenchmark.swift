@@ -25,18 +25,21 @@ package struct KernelBenchmark {
     }
 
     private func products() throws -> [Row] {
-        try [(4096, 1536, 192), (4096, 192, 768), (1024, 1024, 1024), (77, 512, 512)].map { m, n, k in
+        try [(4096, 1536, 192), (4096, 192, 768), (1024, 1024, 1024), (77, 512, 512), (2, 1024, 1024)].map { m, n, k in
             let x = try filled([m, k])
             let weight = try Parameter(filled([n, k]))
             let bias = try filled([n])
-            return try measured("linear", "[\(m), \(k)] x [\(k), \(n)]", flops: 2.0 * Double(m) * Double(n) * Double(k)) {
+            return try measured("linear", "[\(m), \(k)] x [\(k), \(n)]", flops: 2.0 * Double(m) * Double(n) * Double(k))
+            {
                 _ = try compute.linear(x, weight, bias: bias)
             }
         }
     }
 
     private func convolutions() throws -> [Row] {
-        let sizes = [(16, 16, 128, 128, 3), (16, 32, 96, 96, 3), (16, 32, 10, 64, 3), (16, 8, 256, 256, 3), (16, 32, 96, 96, 1)]
+        let sizes = [
+            (16, 16, 128, 128, 3), (16, 32, 96, 96, 3), (16, 32, 10, 64, 3), (16, 8, 256, 256, 3), (16, 32, 96, 96, 1),
+        ]
         return try sizes.map { frames, size, inputs, outputs, kernel in
             let x = try filled([frames, size, size, inputs])
             let weight = try ConvolutionWeight(Parameter(filled([outputs, inputs, kernel, kernel])))

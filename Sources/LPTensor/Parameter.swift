@@ -44,7 +44,9 @@ package struct Parameter: @unchecked Sendable {
 
     /// The values as floats that are only read; avoids the copy for aligned floats in a mapped file.
     func readable() throws -> Tensor {
-        if tensor == nil, let owner, precision == .float32, Int(bitPattern: pointer) % MemoryLayout<Float>.alignment == 0 {
+        if tensor == nil, let owner, precision == .float32,
+            Int(bitPattern: pointer) % MemoryLayout<Float>.alignment == 0
+        {
             return try Tensor(borrowed: pointer, shape: shape, owner: owner)
         }
         return try floats()

@@ -23,8 +23,9 @@ import Testing
         let command = try String(contentsOfFile: "/proc/self/cmdline", encoding: .utf8).split(separator: "\0")
             .map(String.init)
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(
-            atPath: "/proc/self/exe"))
+        process.executableURL = URL(
+            fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/self/exe"))
         let bundle = command.first { $0.hasSuffix(".xctest") }
         process.arguments =
             (bundle.map { $0 == command.first ? [] : ["--test-bundle-path", $0] } ?? [])

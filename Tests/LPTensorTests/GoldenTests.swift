@@ -75,7 +75,9 @@ import Testing
         for (name, actual) in cases {
             let expected = try golden[name]
             for index in 0..<x.count {
-                let (at, a, b) = (Double(x.pointer[index]), Double(actual.pointer[index]), Double(expected.pointer[index]))
+                let (at, a, b) = (
+                    Double(x.pointer[index]), Double(actual.pointer[index]), Double(expected.pointer[index])
+                )
                 // Each value to 1e-6 of its own and what rounding of the exponent costs (|x| ulp), but for the far tail,
                 // where exp stops at 1e-38. The tail of erf is that of a single-precision erf.
                 let own = 1e-6 * abs(b) + 1.2e-7 * abs(at * b) + 1e-33 + (name == "gelu" ? 2e-8 * min(abs(at), 6) : 0)
@@ -102,7 +104,8 @@ import Testing
     @Test func attention() throws {
         let golden = try GoldenFile("tensor/attention.json")
         let cases = [
-            ("self", 3, false), ("causal", 2, true), ("cross", 1, false), ("shared", 2, false), ("causal.long", 2, true),
+            ("self", 3, false), ("causal", 2, true), ("cross", 1, false), ("shared", 2, false),
+            ("causal.long", 2, true),
         ]
         for (name, heads, causal) in cases {
             let y = try compute.attention(

@@ -1,9 +1,19 @@
-import LPTensor
 import LPTestSupport
 import Testing
 
+@testable import LPTensor
+
 @Suite struct LayoutTests {
     let compute = Compute(threads: 2)
+
+    @Test func blockSizesAreCoarseAndLargeEnough() {
+        for bytes in [0, 1, 64, 65, 262_143, 262_144, 262_145, 1_000_000, 6_291_456, 50_331_649, 1 << 40] {
+            let size = MemoryCache.roundedSize(bytes)
+            #expect(size >= max(bytes, 64) && size <= max(bytes + bytes / 4, 64), "\(bytes) -> \(size)")
+            #expect(MemoryCache.roundedSize(size) == size)
+        }
+        #expect(MemoryCache.roundedSize(.max - 5000) == .max - 5000)
+    }
 
     @Test func tensorSharesStorage() throws {
         let x = try Tensor([0, 1, 2, 3, 4, 5], shape: [3, 2])
@@ -23,9 +33,10 @@ import Testing
         let y = try compute.swapFirstTwo(x)
         #expect(y.shape == [size[1], size[0], size[2]])
         let (b, c) = (size[1], size[2])
-        #expect((0..<x.count).allSatisfy { i in
-            x.pointer[i] == y.pointer[(i / c % b * size[0] + i / c / b) * c + i % c]
-        })
+        #expect(
+            (0..<x.count).allSatisfy { i in
+                x.pointer[i] == y.pointer[(i / c % b * size[0] + i / c / b) * c + i % c]
+            })
         try expectIdentical(compute.swapFirstTwo(y), x)
     }
 
@@ -34,13 +45,15 @@ import Testing
         let (a, b) = try (random.tensor([2, 301, 3]), random.tensor([2, 301, 70]))
         let joined = try compute.concatChannels([a, b, a])
         #expect(joined.shape == [2, 301, 76])
-        #expect((0..<602).allSatisfy { row in
-            (0..<76).allSatisfy { c in
-                let value = joined.pointer[row * 76 + c]
-                return c < 3 ? value == a.pointer[row * 3 + c]
-                    : c < 73 ? value == b.pointer[row * 70 + c - 3] : value == a.pointer[row * 3 + c - 73]
-            }
-        })
+        #expect(
+            (0..<602).allSatisfy { row in
+                (0..<76).allSatisfy { c in
+                    let value = joined.pointer[row * 76 + c]
+                    return c < 3
+                        ? value == a.pointer[row * 3 + c]
+                        : c < 73 ? value == b.pointer[row * 70 + c - 3] : value == a.pointer[row * 3 + c - 73]
+                }
+            })
         let stacked = try compute.concatFirst([a, a.slice(0..<1)])
         #expect(stacked.shape == [3, 301, 3] && stacked.array == a.array + a.array.prefix(903))
     }

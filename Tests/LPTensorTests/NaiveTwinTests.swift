@@ -1,3 +1,4 @@
+import CLPKernels
 import LPTensor
 import LPTestSupport
 import Testing
@@ -7,8 +8,10 @@ import Testing
     let compute = Compute(threads: 2)
 
     @Test(arguments: [
-        [1, 1, 1], [1, 3, 2], [3, 5, 7], [17, 33, 31], [257, 65, 19], [300, 7, 64], [5, 1030, 3], [1, 129, 67], [2, 70, 300],
-        [4, 65, 33], [2100, 3, 5],
+        [1, 1, 1], [1, 3, 2], [3, 5, 7], [17, 33, 31], [257, 65, 19], [300, 7, 64], [5, 1030, 3], [1, 129, 67],
+        [2, 70, 300],
+        [4, 65, 33], [2100, 3, 5], [4, 70, 129],
+        [3, 1, 16],
     ])
     func linear(size: [Int]) throws {
         var random = TestRandom(1)
@@ -45,7 +48,9 @@ import Testing
             label: "\(size)", tolerance: 1e-5)
     }
 
-    @Test(arguments: [[1, 1, 4, 2], [2, 3, 12, 3], [3, 37, 10, 5], [1, 600, 64, 32], [2, 130, 96, 8], [5, 1, 7, 1]])
+    @Test(arguments: [
+        [1, 1, 4, 2], [2, 3, 12, 3], [3, 37, 10, 5], [1, 600, 64, 32], [2, 130, 96, 8], [5, 1, 7, 1],
+    ])
     func groupNorm(size: [Int]) throws {
         var random = TestRandom(3)
         let columns = size[2]
@@ -57,10 +62,12 @@ import Testing
                 // The input itself has 24 bits around 100; what is left of them is what the comparison can ask.
                 try expectClose(
                     compute.groupNorm(
-                        x, gamma: gamma, beta: beta, groups: size[3], epsilon: 1e-3, scope: scope, scaleShift: modulation,
+                        x, gamma: gamma, beta: beta, groups: size[3], epsilon: 1e-3, scope: scope,
+                        scaleShift: modulation,
                         activation: .silu),
                     Naive.groupNorm(
-                        x, gamma: gamma, beta: beta, groups: size[3], epsilon: 1e-3, scope: scope, scaleShift: modulation,
+                        x, gamma: gamma, beta: beta, groups: size[3], epsilon: 1e-3, scope: scope,
+                        scaleShift: modulation,
                         activation: .silu),
                     label: "\(size) \(scope)", tolerance: 3e-5)
             }
@@ -80,7 +87,8 @@ import Testing
     @Test(arguments: [
         // B, Bk, Lq, Lk, D, heads
         [1, 1, 1, 1, 1, 1], [3, 3, 3, 3, 6, 2], [4, 2, 5, 7, 9, 3], [6, 1, 16, 16, 64, 2], [7, 7, 17, 17, 40, 1],
-        [2, 1, 9, 64, 34, 2], [2, 2, 13, 65, 10, 1], [1, 1, 130, 257, 16, 2], [1, 1, 67, 67, 12, 3], [2, 2, 3, 16, 514, 2],
+        [2, 1, 9, 64, 34, 2], [2, 2, 13, 65, 10, 1], [1, 1, 130, 257, 16, 2], [1, 1, 67, 67, 12, 3],
+        [2, 2, 3, 16, 514, 2],
         [40, 8, 16, 16, 96, 3],
     ])
     func attention(size: [Int]) throws {
@@ -122,6 +130,22 @@ import Testing
         let sum = try a.copy()
         try compute.addInPlace(sum, b)
         try expectIdentical(sum, paired { $0 + $1 }, label: "addInPlace")
+    }
+
+    /// The instruction sets that this processor has, not only the best of them.
+    @Test(arguments: [[1, 1], [3, 17], [8, 16], [21, 33]])
+    func panelProducts(size: [Int]) throws {
+        var random = TestRandom(18)
+        let (rows, inner) = (size[0], size[1])
+        let (a, b) = try (random.tensor([rows, inner]), random.tensor([inner, 32]))
+        let transposed = try Tensor(
+            (0..<32 * inner).map { b.pointer[$0 % inner * 32 + $0 / inner] }, shape: [32, inner])
+        let expected = try Naive.linear(a, transposed, bias: nil)
+        for level in 0...clp_processor_level() {
+            let result = try Tensor(zeros: [rows, 32])
+            clp_panel_product(level, a.pointer, rows, inner, b.pointer, result.pointer)
+            expectClose(result, expected, label: "\(size), level \(level)", tolerance: 2e-6)
+        }
     }
 
     @Test func widening() throws {

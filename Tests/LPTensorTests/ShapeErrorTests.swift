@@ -65,7 +65,9 @@ import Testing
         let x = try Tensor(zeros: [1, 4, 4, 4])
         let weight = try ConvolutionWeight(Parameter(Tensor(zeros: [2, 4, 3, 3])))
         for stride in [0, -1, .max] {
-            #expect(throws: TensorError.self) { try compute.conv2d(x, weight, bias: nil, stride: stride, padding: .zero) }
+            #expect(throws: TensorError.self) {
+                try compute.conv2d(x, weight, bias: nil, stride: stride, padding: .zero)
+            }
         }
         for padding in [-1, .max, .min] {
             #expect(throws: TensorError.self) {
@@ -98,7 +100,9 @@ import Testing
     @Test func strangeFlowsAreSafe() throws {
         var random = TestRandom(16)
         let image = try random.tensor([1, 5, 6, 3])
-        let strange: [Float] = [.nan, .infinity, -.infinity, 1e30, -1e30, 1e9, -1e9, 3e8, 0, 1e-30, .greatestFiniteMagnitude]
+        let strange: [Float] = [
+            .nan, .infinity, -.infinity, 1e30, -1e30, 1e9, -1e9, 3e8, 0, 1e-30, .greatestFiniteMagnitude,
+        ]
         let flow = try Tensor((0..<60).map { strange[$0 % strange.count] }, shape: [1, 5, 6, 2])
         for mode in [WarpMode.bilinear, .bicubic] {
             for border in [WarpBorder.clamp, .reflect] {

@@ -49,7 +49,8 @@ package enum Naive {
                     let (y, z) = (row * stride - padding.top + i, column * stride - padding.left + j)
                     guard y >= 0, y < height, z >= 0, z < width else { continue }
                     for c in 0..<inputs {
-                        sum += Double(x.pointer[((image * height + y) * width + z) * inputs + c])
+                        sum +=
+                            Double(x.pointer[((image * height + y) * width + z) * inputs + c])
                             * Double(weight.pointer[((o * inputs + c) * kh + i) * kw + j])
                     }
                 }
@@ -76,7 +77,9 @@ package enum Naive {
                 var (sum, squares) = (0.0, 0.0)
                 for index in members { sum += Double(x.pointer[index]) }
                 let mean = sum / Double(members.count)
-                for index in members { squares += (Double(x.pointer[index]) - mean) * (Double(x.pointer[index]) - mean) }
+                for index in members {
+                    squares += (Double(x.pointer[index]) - mean) * (Double(x.pointer[index]) - mean)
+                }
                 let variance = squares / Double(members.count)
                 for index in members {
                     let c = index % columns
@@ -84,7 +87,8 @@ package enum Naive {
                     value = value * Double(gamma.pointer[c]) + Double(beta.pointer[c])
                     if let scaleShift {
                         let row = scaleShift.shape[0] == 1 ? 0 : index / size * 2 * columns
-                        value = value * (1 + Double(scaleShift.pointer[row + c]))
+                        value =
+                            value * (1 + Double(scaleShift.pointer[row + c]))
                             + Double(scaleShift.pointer[row + columns + c])
                     }
                     result.pointer[index] = Float(Naive.activation(value, activation))

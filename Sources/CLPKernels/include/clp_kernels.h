@@ -59,6 +59,13 @@ clp_size clp_attention_small_scratch(clp_size keys, clp_size width);
 void clp_attention_small(const float *q, const float *k, const float *v, float *y, clp_size queries, clp_size keys,
                          clp_size width, clp_size stride, float factor, bool causal, float *scratch);
 
+// ---- few_rows.c ----
+
+/// y [rows, columns] = x [rows, inner] times weight [columns, inner] transposed, for 1 to 4 rows; rows of y lie `stride` apart.
+/// Reads each weight once, which is what such a product costs.
+void clp_few_rows(const float *x, const float *weight, float *y, clp_size rows, clp_size columns, clp_size inner,
+                  clp_size stride);
+
 // ---- convolution.c ----
 
 /// A window of an image, its kernel, and the way it is padded.
@@ -80,6 +87,10 @@ clp_size clp_winograd_scratch(clp_size tiles, clp_size inputs);
 /// 3x3 convolution with stride 1 of 4x4 output tiles first ..< first + count, numbered over all images.
 void clp_winograd(const float *x, const clp_window *window, clp_size output_height, const float *packed, clp_size outputs,
                   const float *bias, int activation, float *y, clp_size first, clp_size count, float *scratch);
+
+/// The product inside: c [rows, 32] = a [rows, inner] * b [inner, 32], with the instructions of a processor level that this
+/// processor has. For tests.
+void clp_panel_product(int level, const float *a, clp_size rows, clp_size inner, const float *b, float *c);
 
 // ---- layout.c ----
 

@@ -83,7 +83,8 @@ extension Compute {
         let result = try Tensor(uninitialized: x.shape)
         try parallelRuns(x.count, step: pieceSize) { run in
             clp_axpby(
-                a, x.pointer + run.lowerBound, b, y.pointer + run.lowerBound, result.pointer + run.lowerBound, run.count)
+                a, x.pointer + run.lowerBound, b, y.pointer + run.lowerBound, result.pointer + run.lowerBound, run.count
+            )
         }
         return result
     }

@@ -8,7 +8,9 @@ extension Compute {
     ///   - weight: [N, K], PyTorch's layout. A stored weight of 16 bits is widened on each call.
     ///   - bias: [N]
     /// - Returns: [..., N]
-    package func linear(_ x: Tensor, _ weight: Parameter, bias: Tensor?, activation: Activation = .none) throws -> Tensor {
+    package func linear(_ x: Tensor, _ weight: Parameter, bias: Tensor?, activation: Activation = .none) throws
+        -> Tensor
+    {
         guard weight.shape.count == 2, !x.shape.isEmpty, x.columns == weight.shape[1],
             bias == nil || bias?.shape == [weight.shape[0]]
         else {
@@ -24,11 +26,14 @@ extension Compute {
             try parallel(tiles.count) { index in
                 let (rows, columns) = tiles[index]
                 let target = result.pointer + rows.lowerBound * n + columns.lowerBound
-                try BLAS.product(
-                    rows.count, columns.count, k,
-                    .init(pointer: x.pointer + rows.lowerBound * k, stride: k),
-                    .init(pointer: weights.pointer + columns.lowerBound * k, stride: k, transposed: true),
-                    target, stride: n)
+                let (input, part) = (x.pointer + rows.lowerBound * k, weights.pointer + columns.lowerBound * k)
+                if m <= 4 {
+                    clp_few_rows(input, part, target, rows.count, columns.count, k, n)
+                } else {
+                    try BLAS.product(
+                        rows.count, columns.count, k, .init(pointer: input, stride: k),
+                        .init(pointer: part, stride: k, transposed: true), target, stride: n)
+                }
                 clp_bias_activation(
                     target, bias.map { $0.pointer + columns.lowerBound }, rows.count, columns.count, n, activation.code)
             }

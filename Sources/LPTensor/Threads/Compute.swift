@@ -60,7 +60,9 @@ package final class Compute: @unchecked Sendable {
     }
 
     package var statistics: ComputeStatistics {
-        guard let flops, let nanoseconds, let products else { return ComputeStatistics(flops: 0, seconds: 0, products: 0) }
+        guard let flops, let nanoseconds, let products else {
+            return ComputeStatistics(flops: 0, seconds: 0, products: 0)
+        }
         return ComputeStatistics(
             flops: Double(clp_counter_load(flops)), seconds: Double(clp_counter_load(nanoseconds)) * 1e-9,
             products: Int(clp_counter_load(products)))
