@@ -266,10 +266,10 @@ def shadow(sign: int) -> Callable:
 
 def fall(kind: str) -> Callable:
     #         density     size            speed (units a clip)   sideways  opacity
-    ranges = {"snow": ((40, 160), (0.005, 0.016), (0.2, 3.0), 0.25, (0.6, 1.0)),
-              "rain": ((50, 180), (0.0035, 0.007), (1.2, 6.0), 0.2, (0.25, 0.6)),
-              "leaves": ((5, 22), (0.014, 0.035), (0.25, 2.5), 0.5, (0.85, 1.0)),
-              "sparks": ((15, 70), (0.003, 0.008), (0.25, 2.5), 0.4, (0.7, 1.0))}
+    ranges = {"snow": ((6, 160), (0.004, 0.016), (0.2, 3.0), 0.25, (0.5, 1.0)),
+              "rain": ((8, 180), (0.003, 0.007), (1.2, 6.0), 0.2, (0.25, 0.6)),
+              "leaves": ((2, 22), (0.012, 0.035), (0.25, 2.5), 0.5, (0.85, 1.0)),
+              "sparks": ((5, 70), (0.003, 0.008), (0.25, 2.5), 0.4, (0.7, 1.0))}
     density, size, speed, sideways, opacity = ranges[kind]
 
     def motion(plan: ScenePlan, rng: Draw, a: float) -> None:

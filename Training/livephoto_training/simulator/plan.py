@@ -61,6 +61,8 @@ class Stamp:
     centre: tuple[float, float]
     height: float
     flipped: bool = False
+    gains: tuple[float, float, float] = (1.0, 1.0, 1.0)  # light that falls on it, by channel
+    softness: float = 1.0  # part of its resolution that it keeps
     moves: np.ndarray | None = None  # [F, 3, 3] forward, in scene coordinates
     bend: np.ndarray | None = None  # [F, 2] displacement of its top, falling off to nothing at its foot
 

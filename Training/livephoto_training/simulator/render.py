@@ -152,7 +152,11 @@ def stamp_image(stamp: Stamp, pixels: np.ndarray, unit: int) -> Tensor:
     # Multiply before resizing, or the colour of transparent pixels bleeds into the edge.
     alpha = pixels[..., 3:].astype(np.float32) / 255
     image = torch.from_numpy(np.concatenate([pixels[..., :3].astype(np.float32) / 255 * alpha, alpha], -1)).permute(2, 0, 1)[None]
-    return F.interpolate(image, (height, width), mode="bilinear", antialias=True)[0]
+    if stamp.softness < 1:
+        image = F.interpolate(image, (max(4, round(height * stamp.softness)), max(4, round(width * stamp.softness))), mode="bilinear", antialias=True)
+    image = F.interpolate(image, (height, width), mode="bilinear", antialias=True)[0]
+    image[:3] = torch.minimum(image[:3] * torch.tensor(stamp.gains, dtype=torch.float32).view(3, 1, 1), image[3:])
+    return image
 
 
 def paste(target: Tensor, image: Tensor, stamp: Stamp, grid: Pixels, left: int = 0, top: int = 0) -> None:

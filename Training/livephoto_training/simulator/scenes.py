@@ -67,7 +67,10 @@ class SceneDrawer:
         half_width, half_height = max(aspect, 1) / 2, max(1 / aspect, 1) / 2
         reach_x, reach_y = max(half_width - height * shape / 2, 0), max(half_height - height / 2, 0)
         centre = (rng.uniform(-1, 1) * reach_x * 0.85, reach_y * float(np.clip(rng.normal(0.25, 0.5), -0.9, 0.95)))
-        return Stamp(index, centre, height, flipped=bool(rng.random() < 0.5))
+        # A cut-out as bright and crisp as it was drawn gives itself away; lit and focused differently it looks more like a part of the photo.
+        gains = tuple(rng.uniform(0.55, 1.1) * rng.uniform(0.9, 1.1, 3))
+        softness = rng.uniform(0.35, 0.9) if rng.random() < 0.35 else 1.0
+        return Stamp(index, centre, height, bool(rng.random() < 0.5), gains, softness)
 
     def _subject(self, plan: ScenePlan, rng: np.random.Generator, aspect: float) -> str | None:
         """Put a subject on stage; its noun, or None for a part of the photo."""
