@@ -32,7 +32,7 @@ def library() -> Path:
     tried = "\n".join(f"  {place}" for place in places)
     raise SetupError(
         f"liblivephoto.so is not built. Looked for:\n{tried}\n"
-        "Build it first (swift build -c release --product livephoto), or set LIVEPHOTO_LIB to the file."
+        "Build it first (`make` at the top of the source tree), or set LIVEPHOTO_LIB to the file."
     )
 
 

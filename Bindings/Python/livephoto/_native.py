@@ -183,7 +183,7 @@ def load() -> ctypes.CDLL:
     places = "\n".join(f"  {line}" for line in tried)
     raise LibraryError(
         f"liblivephoto.so could not be loaded. Tried, in this order:\n{places}\n"
-        "Build it with `swift build -c release --product livephoto`, or set LIVEPHOTO_LIB to the file."
+        "Build it with `make` at the top of the source tree, or set LIVEPHOTO_LIB to the file."
     )
 
 

@@ -35,22 +35,26 @@ livephoto.Pipeline().animate("cat.jpg", motion=6)
 """
 
 
-def mypy(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all: what NumPy's types cost, they cost once."""
     pytest.importorskip("mypy", reason="mypy is not installed: types are not checked")
-    cache = f"--cache-dir={cwd / '.mypy_cache'}" if cwd != PACKAGE else "--cache-dir=/dev/null"
-    return subprocess.run(
-        [sys.executable, "-m", "mypy", cache, *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return tmp_path_factory.mktemp("mypy")
 
 
-def test_package_is_strict() -> None:
-    checked = mypy("--strict", cwd=PACKAGE)
+def mypy(cache: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mypy", f"--cache-dir={cache}", "--strict", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_package_is_strict(cache: Path) -> None:
+    checked = mypy(cache, cwd=PACKAGE)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_what_a_user_sees(tmp_path: Path) -> None:
+def test_what_a_user_sees(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(USE)
-    checked = mypy("--strict", "use.py", cwd=tmp_path)
+    checked = mypy(cache, "use.py", cwd=tmp_path)
     revealed = [line.split('"')[1] for line in checked.stdout.splitlines() if "Revealed type" in line]
     assert checked.returncode == 0, checked.stdout
     assert [kind.replace("builtins.", "") for kind in revealed[:4]] == [
@@ -62,7 +66,7 @@ def test_what_a_user_sees(tmp_path: Path) -> None:
     assert "numpy.ndarray" in revealed[4] and "'denoise'" in revealed[5] and "float" in revealed[6] + revealed[7]
 
 
-def test_wrong_uses_are_told(tmp_path: Path) -> None:
+def test_wrong_uses_are_told(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "wrong.py").write_text(WRONG)
-    checked = mypy("wrong.py", cwd=tmp_path)
+    checked = mypy(cache, "wrong.py", cwd=tmp_path)
     assert [line.split(":")[1] for line in checked.stdout.splitlines() if ": error:" in line][:3] == ["3", "4", "5"]
