@@ -103,6 +103,9 @@ final class VideoEncoder {
         case "libx264":
             av_opt_set(options, "preset", "medium", 0)
             av_opt_set(options, "crf", "16", 0)
+            // Macroblock tree and lookahead weigh costs with reciprocal approximations, which differ between
+            // processors; without them the same frames give the same bytes everywhere.
+            av_opt_set(options, "x264-params", "mbtree=0:rc-lookahead=0:scenecut=0:weightp=0:sync-lookahead=0", 0)
         case "libvpx-vp9":
             context.pointee.bit_rate = 0
             av_opt_set(options, "crf", "20", 0)
