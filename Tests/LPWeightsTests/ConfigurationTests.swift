@@ -3,7 +3,9 @@ import Testing
 @testable import LPWeights
 
 @Suite struct ConfigurationTests {
-    private static func base() throws -> JSONValue { try JSONParser.parse(try ScratchFolder.fixture("weights/config.json")) }
+    private static func base() throws -> JSONValue {
+        try JSONParser.parse(try ScratchFolder.fixture("weights/config.json"))
+    }
 
     /// The document with one value replaced (nil: removed); `path` is "unet.block_out_channels.0".
     private static func changed(_ value: JSONValue, _ path: ArraySlice<Substring>, _ new: JSONValue?) -> JSONValue {
@@ -58,7 +60,8 @@ import Testing
 
     @Test(arguments: [
         "license", "name", "tokenizer", "text_reweighting", "prior", "composition", "defaults", "unet.motion_head",
-        "unet.conditioning_embedding", "vae.in_channels", "text_encoder.layer_norm_eps", "frames.fps", "scheduler.beta_end",
+        "unet.conditioning_embedding", "vae.in_channels", "text_encoder.layer_norm_eps", "frames.fps",
+        "scheduler.beta_end",
         "conditioning.residual_gain", "unet.layers_per_block", "working.multiple", "content_encoder.mean",
     ])
     func optionalKeys(path: String) {
@@ -80,52 +83,75 @@ import Testing
         #expect(try Self.load("unet.conditioning_embedding", nil).unet.conditioningEmbedding.text == false)
     }
 
-    @Test(arguments: [
-        ("format", nil, "another kind of model"), ("format", "\"stable\"", "another kind of model"),
-        ("format", "3", "another kind of model"), ("version", "2", "newer version"), ("version", "0", "1 to"),
-        ("version", "1.5", "'version'"), ("version", nil, "'version' is missing"),
-        ("unet", nil, "'unet' is missing"), ("unet", "[]", "'unet' is a list"), ("vae", "null", "'vae' is missing"),
-        ("unet.in_channels", "\"34\"", "'unet.in_channels' is a string"), ("unet.in_channels", "0", "'unet.in_channels' is 0"),
-        ("unet.in_channels", "33", "'conditioning.layout' has 34 channels"), ("unet.in_channels", "1e30", "whole number"),
-        ("unet.out_channels", "4", "'unet.out_channels' is 4"), ("unet.cross_attention_dim", "64", "text_encoder.hidden_size"),
-        ("unet.num_attention_heads", "5", "does not divide 96"), ("unet.num_attention_heads", "0", "1 to"),
-        ("unet.motion_num_attention_heads", "3", "does not divide 160"), ("unet.norm_num_groups", "10", "does not divide 96"),
-        ("unet.block_out_channels", "[]", "has 0 elements"), ("unet.block_out_channels", "[96, 160]", "has 3 elements; 2"),
-        ("unet.block_out_channels.1", "-160", "'unet.block_out_channels[1]' is -160"),
-        ("unet.block_out_channels.1", "9223372036854775807", "block_out_channels[1]"),
-        ("unet.down_block_types.0", "\"DownBlock3D\"", "'unet.down_block_types[0]' is \"DownBlock3D\""),
-        ("unet.up_block_types", "[\"UpBlockMotion\"]", "has 1 elements; 3"), ("unet.norm_eps", "0", "'unet.norm_eps'"),
-        ("unet.norm_eps", "-1e-5", "'unet.norm_eps'"), ("unet.resnet_time_scale_shift", "\"other\"", "\"scale_shift\""),
-        ("unet.resnet_norm_scope", "\"batch\"", "\"frame\", \"clip\""), ("unet.image_embedding_dim", "64", "content_encoder"),
-        ("unet.motion_head.upscale", "0", "upscale"), ("unet.motion_head.flow_scale", "1e300", "flow_scale"),
-        ("unet.motion_head.hidden_channels", nil, "hidden_channels' is missing"), ("unet.use_motion_modules", "1", "true or false"),
-        ("content_encoder", nil, "there is no 'content_encoder'"), ("content_encoder.patch_size", "15", "does not divide 112"),
-        ("content_encoder.patch_size", "0", "patch_size"), ("content_encoder.num_attention_heads", "3", "does not divide 128"),
-        ("content_encoder.std.1", "0", "std[1]"), ("content_encoder.mean", "[1, 2]", "has 2 elements; 3"),
-        ("content_encoder.resize", "\"zoom\"", "\"stretch\", \"crop\""), ("content_encoder.mlp_ratio", "0", "mlp_ratio"),
-        ("vae.block_out_channels", "[8, 8, 8, 8, 8, 8, 8]", "has 7 elements"), ("vae.norm_num_groups", "7", "does not divide 24"),
-        ("vae.linear_path", "false", "nothing would encode"), ("vae.scaling_factor", "0", "scaling_factor"),
-        ("vae.latent_channels", "8", "8 expected for \"noise\""),
-        ("text_encoder.num_attention_heads", "5", "does not divide 192"), ("text_encoder.hidden_act", "\"swish\"", "\"gelu\""),
-        ("text_encoder.vocab_size", "1", "vocab_size"), ("text_encoder.max_position_embeddings", "16", "'tokenizer.max_length' is 32"),
-        ("text_reweighting.num_attention_heads", "7", "text width 192"), ("text_reweighting.frames", "0", "frames"),
-        ("tokenizer.max_length", "1", "max_length"), ("frames.default", "0", "frames.default"), ("frames.minimum", "17", "minimum"),
-        ("frames.maximum", "15", "maximum"), ("frames.fps", "0", "fps"), ("working.multiple", "12", "latent cell's 8"),
-        ("working.multiple", "0", "multiple"), ("working.minimum_side", "65", "does not divide 65"),
-        ("working.maximum_side", "32", "maximum_side"), ("working.area", "-1", "area"),
-        ("scheduler.beta_start", "0.5", "larger than"), ("scheduler.num_train_timesteps", "1", "num_train_timesteps"),
-        ("scheduler.prediction_type", "\"epsilon\"", "motion head"), ("scheduler.beta_schedule", "\"cosine\"", "\"linear\""),
-        ("conditioning.layout", "[]", "has 0 elements"), ("conditioning.layout.0", "\"noise\"", "layout[0]"),
-        ("conditioning.layout.0", "[\"mask\", 16]", "layout[0]' is \"mask\""), ("conditioning.layout.1", "[\"noise\", 16]", "again"),
-        ("conditioning.layout.2", "[\"frame\", 2]", "1 expected"), ("conditioning.residual_scale", "0", "residual_scale"),
-        ("conditioning.latent_space", "\"pixel\"", "latent_space"), ("prior.alpha_first", "1.5", "alpha_first"),
-        ("prior.mode", "\"dct\"", "prior.mode"), ("intensity", nil, "'intensity' is missing"),
-        ("intensity.edges", "[1, 2, 3]", "has 3 elements; 9"), ("intensity.edges.3", "0.99", "edges[3]' is not below"),
-        ("intensity.default", "11", "intensity.default"), ("composition.border", "\"wrap\"", "border"),
-        ("composition.residual_threshold", "-1", "residual_threshold"), ("defaults.steps", "0", "steps"),
-        ("defaults.guidance", "31", "guidance"), ("defaults.sampler", "\"magic\"", "\"ddim\""),
-        ("defaults.negative_prompt", "\"a\\u0000b\"", "negative_prompt"), ("name", "7", "'name' is a number"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("format", nil, "another kind of model"), ("format", "\"stable\"", "another kind of model"),
+            ("format", "3", "another kind of model"), ("version", "2", "newer version"), ("version", "0", "1 to"),
+            ("version", "1.5", "'version'"), ("version", nil, "'version' is missing"),
+            ("unet", nil, "'unet' is missing"), ("unet", "[]", "'unet' is a list"), ("vae", "null", "'vae' is missing"),
+            ("unet.in_channels", "\"34\"", "'unet.in_channels' is a string"),
+            ("unet.in_channels", "0", "'unet.in_channels' is 0"),
+            ("unet.in_channels", "33", "'conditioning.layout' has 34 channels"),
+            ("unet.in_channels", "1e30", "whole number"),
+            ("unet.out_channels", "4", "'unet.out_channels' is 4"),
+            ("unet.cross_attention_dim", "64", "text_encoder.hidden_size"),
+            ("unet.num_attention_heads", "5", "does not divide 96"), ("unet.num_attention_heads", "0", "1 to"),
+            ("unet.motion_num_attention_heads", "3", "does not divide 160"),
+            ("unet.norm_num_groups", "10", "does not divide 96"),
+            ("unet.block_out_channels", "[]", "has 0 elements"),
+            ("unet.block_out_channels", "[96, 160]", "has 3 elements; 2"),
+            ("unet.block_out_channels.1", "-160", "'unet.block_out_channels[1]' is -160"),
+            ("unet.block_out_channels.1", "9223372036854775807", "block_out_channels[1]"),
+            ("unet.down_block_types.0", "\"DownBlock3D\"", "'unet.down_block_types[0]' is \"DownBlock3D\""),
+            ("unet.up_block_types", "[\"UpBlockMotion\"]", "has 1 elements; 3"),
+            ("unet.norm_eps", "0", "'unet.norm_eps'"),
+            ("unet.norm_eps", "-1e-5", "'unet.norm_eps'"),
+            ("unet.resnet_time_scale_shift", "\"other\"", "\"scale_shift\""),
+            ("unet.resnet_norm_scope", "\"batch\"", "\"frame\", \"clip\""),
+            ("unet.image_embedding_dim", "64", "content_encoder"),
+            ("unet.motion_head.upscale", "0", "upscale"), ("unet.motion_head.flow_scale", "1e300", "flow_scale"),
+            ("unet.motion_head.hidden_channels", nil, "hidden_channels' is missing"),
+            ("unet.use_motion_modules", "1", "true or false"),
+            ("content_encoder", nil, "there is no 'content_encoder'"),
+            ("content_encoder.patch_size", "15", "does not divide 112"),
+            ("content_encoder.patch_size", "0", "patch_size"),
+            ("content_encoder.num_attention_heads", "3", "does not divide 128"),
+            ("content_encoder.std.1", "0", "std[1]"), ("content_encoder.mean", "[1, 2]", "has 2 elements; 3"),
+            ("content_encoder.resize", "\"zoom\"", "\"stretch\", \"crop\""),
+            ("content_encoder.mlp_ratio", "0", "mlp_ratio"),
+            ("vae.block_out_channels", "[8, 8, 8, 8, 8, 8, 8]", "has 7 elements"),
+            ("vae.norm_num_groups", "7", "does not divide 24"),
+            ("vae.linear_path", "false", "nothing would encode"), ("vae.scaling_factor", "0", "scaling_factor"),
+            ("vae.latent_channels", "8", "8 expected for \"noise\""),
+            ("text_encoder.num_attention_heads", "5", "does not divide 192"),
+            ("text_encoder.hidden_act", "\"swish\"", "\"gelu\""),
+            ("text_encoder.vocab_size", "1", "vocab_size"),
+            ("text_encoder.max_position_embeddings", "16", "'tokenizer.max_length' is 32"),
+            ("text_reweighting.num_attention_heads", "7", "text width 192"), ("text_reweighting.frames", "0", "frames"),
+            ("tokenizer.max_length", "1", "max_length"), ("frames.default", "0", "frames.default"),
+            ("frames.minimum", "17", "minimum"),
+            ("frames.maximum", "15", "maximum"), ("frames.fps", "0", "fps"),
+            ("working.multiple", "12", "latent cell's 8"),
+            ("working.multiple", "0", "multiple"), ("working.minimum_side", "65", "does not divide 65"),
+            ("working.maximum_side", "32", "maximum_side"), ("working.area", "-1", "area"),
+            ("scheduler.beta_start", "0.5", "larger than"),
+            ("scheduler.num_train_timesteps", "1", "num_train_timesteps"),
+            ("scheduler.prediction_type", "\"epsilon\"", "motion head"),
+            ("scheduler.beta_schedule", "\"cosine\"", "\"linear\""),
+            ("conditioning.layout", "[]", "has 0 elements"), ("conditioning.layout.0", "\"noise\"", "layout[0]"),
+            ("conditioning.layout.0", "[\"mask\", 16]", "layout[0]' is \"mask\""),
+            ("conditioning.layout.1", "[\"noise\", 16]", "again"),
+            ("conditioning.layout.2", "[\"frame\", 2]", "1 expected"),
+            ("conditioning.residual_scale", "0", "residual_scale"),
+            ("conditioning.latent_space", "\"pixel\"", "latent_space"), ("prior.alpha_first", "1.5", "alpha_first"),
+            ("prior.mode", "\"dct\"", "prior.mode"), ("intensity", nil, "'intensity' is missing"),
+            ("intensity.edges", "[1, 2, 3]", "has 3 elements; 9"),
+            ("intensity.edges.3", "0.99", "edges[3]' is not below"),
+            ("intensity.default", "11", "intensity.default"), ("composition.border", "\"wrap\"", "border"),
+            ("composition.residual_threshold", "-1", "residual_threshold"), ("defaults.steps", "0", "steps"),
+            ("defaults.guidance", "31", "guidance"), ("defaults.sampler", "\"magic\"", "\"ddim\""),
+            ("defaults.negative_prompt", "\"a\\u0000b\"", "negative_prompt"), ("name", "7", "'name' is a number"),
+        ] as [(String, String?, String)])
     func badSettings(path: String, value: String?, message: String) {
         let failure = Self.failure(path, value)
         #expect(failure.contains(message), "\(failure)")

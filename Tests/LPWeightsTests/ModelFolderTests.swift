@@ -35,7 +35,9 @@ import Testing
     }
 
     @Test func noSuchFolder() {
-        #expect(throws: WeightError.file(path: "/no/model", reason: "no such folder")) { try ModelFolder(path: "/no/model") }
+        #expect(throws: WeightError.file(path: "/no/model", reason: "no such folder")) {
+            try ModelFolder(path: "/no/model")
+        }
     }
 
     @Test func aFileInPlaceOfAFolder() throws {
@@ -59,7 +61,8 @@ import Testing
     @Test(arguments: ModelFolder.File.allCases)
     func folderInPlaceOfAFile(file: ModelFolder.File) throws {
         try FileManager.default.removeItem(atPath: "\(folder.path)/\(file.rawValue)")
-        try FileManager.default.createDirectory(atPath: "\(folder.path)/\(file.rawValue)", withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/\(file.rawValue)", withIntermediateDirectories: false)
         #expect(failure() == "\(folder.path)/\(file.rawValue): a folder where a file is due")
     }
 

@@ -47,8 +47,10 @@ struct SeededGenerator: RandomNumberGenerator {
 /// Damages bytes the way fuzzers do: flips, overwrites, cuts, repeats, and pieces that parsers stumble over.
 struct Mutator {
     private static let pieces = [
-        "9223372036854775807", "-1", "1e999", "1e308", "0.0000001", "18446744073709551616", "null", "[]", "{}", "\"", "\\u",
-        "\\ud800", "[[[[[[[[", "true", "0", "-0", "NaN", "\u{0}", "\u{1F525}", "\n\n", " ", ",", ":", "</w>", "\r", "1152921504606846976",
+        "9223372036854775807", "-1", "1e999", "1e308", "0.0000001", "18446744073709551616", "null", "[]", "{}", "\"",
+        "\\u",
+        "\\ud800", "[[[[[[[[", "true", "0", "-0", "NaN", "\u{0}", "\u{1F525}", "\n\n", " ", ",", ":", "</w>", "\r",
+        "1152921504606846976",
     ].map { [UInt8]($0.utf8) }
 
     private var generator: SeededGenerator

@@ -29,7 +29,8 @@ enum SafetensorsBytes {
              "e": {"dtype": "F32", "shape": [], "data_offsets": [32, 36]},
              "f": {"dtype": "F32", "shape": [0], "data_offsets": [36, 36]}}
             """,
-        data: floats([1, 2, 3, 4]) + shorts([0x3C00, 0xC000, 0x3F80, 0xC000]) + [UInt8](repeating: 0, count: 8) + floats([5]))
+        data: floats([1, 2, 3, 4]) + shorts([0x3C00, 0xC000, 0x3F80, 0xC000]) + [UInt8](repeating: 0, count: 8)
+            + floats([5]))
 }
 
 @Suite struct SafetensorsTests {
@@ -41,7 +42,8 @@ enum SafetensorsBytes {
 
     /// The message with which a file of one tensor "x" is refused, on opening or on reading.
     private func failure(_ fields: String, data: Int = 16, ask shape: [Int] = [4]) -> String {
-        failure(SafetensorsBytes.make(header: "{\"x\": \(fields)}", data: [UInt8](repeating: 0, count: data)), ask: shape)
+        failure(
+            SafetensorsBytes.make(header: "{\"x\": \(fields)}", data: [UInt8](repeating: 0, count: data)), ask: shape)
     }
 
     private func failure(_ bytes: [UInt8], ask shape: [Int] = [4]) -> String {
@@ -70,7 +72,9 @@ enum SafetensorsBytes {
 
     @Test func dataNeedNotBeAligned() throws {
         for padding in 0..<8 {
-            let header = #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"# + String(repeating: " ", count: padding)
+            let header =
+                #"{"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#
+                + String(repeating: " ", count: padding)
             let path = try folder.write(SafetensorsBytes.make(header: header, data: SafetensorsBytes.floats([7, 8])))
             for threshold in [0, 1 << 30] {
                 let store = try WeightStore(path: path, mappingThreshold: threshold)
@@ -98,8 +102,16 @@ enum SafetensorsBytes {
 
     // MARK: files that cannot be used
 
-    @Test func noSuchFile() { #expect(throws: WeightError.file(path: "/no/file", reason: "no such file")) { try WeightStore(path: "/no/file") } }
-    @Test func aFolder() { #expect(throws: WeightError.file(path: folder.path, reason: "a folder where a file is due")) { try WeightStore(path: folder.path) } }
+    @Test func noSuchFile() {
+        #expect(throws: WeightError.file(path: "/no/file", reason: "no such file")) {
+            try WeightStore(path: "/no/file")
+        }
+    }
+    @Test func aFolder() {
+        #expect(throws: WeightError.file(path: folder.path, reason: "a folder where a file is due")) {
+            try WeightStore(path: folder.path)
+        }
+    }
     @Test func anEmptyPath() { #expect(throws: WeightError.self) { try WeightStore(path: "") } }
     @Test func aPathWithNUL() { #expect(throws: WeightError.self) { try WeightStore(path: "/tmp\0x") } }
     @Test func emptyFile() { #expect(failure([]).contains("the file is empty")) }
@@ -117,8 +129,12 @@ enum SafetensorsBytes {
         #expect(failure(bytes).contains("the header"))
     }
 
-    @Test func headerThatIsNotJSON() { #expect(failure(SafetensorsBytes.make(header: "{x}", data: [])).contains("not valid JSON")) }
-    @Test func headerThatIsAList() { #expect(failure(SafetensorsBytes.make(header: "[]", data: [])).contains("not an object")) }
+    @Test func headerThatIsNotJSON() {
+        #expect(failure(SafetensorsBytes.make(header: "{x}", data: [])).contains("not valid JSON"))
+    }
+    @Test func headerThatIsAList() {
+        #expect(failure(SafetensorsBytes.make(header: "[]", data: [])).contains("not an object"))
+    }
     @Test func aTensorTwice() {
         let entry = #""x": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}"#
         #expect(failure(SafetensorsBytes.make(header: "{\(entry), \(entry)}", data: [0, 0, 0, 0])).contains("twice"))
@@ -132,31 +148,51 @@ enum SafetensorsBytes {
     // MARK: entries that cannot be
 
     @Test func entryThatIsNoObject() { #expect(failure("1").contains("'x'")) }
-    @Test func unknownType() { #expect(failure(#"{"dtype": "F33", "shape": [4], "data_offsets": [0, 16]}"#).contains("element type")) }
+    @Test func unknownType() {
+        #expect(failure(#"{"dtype": "F33", "shape": [4], "data_offsets": [0, 16]}"#).contains("element type"))
+    }
     @Test func noShape() { #expect(failure(#"{"dtype": "F32", "data_offsets": [0, 16]}"#).contains("valid shape")) }
-    @Test func negativeShape() { #expect(failure(#"{"dtype": "F32", "shape": [-4], "data_offsets": [0, 16]}"#).contains("valid shape")) }
-    @Test func fractionalShape() { #expect(failure(#"{"dtype": "F32", "shape": [4.0], "data_offsets": [0, 16]}"#).contains("valid shape")) }
+    @Test func negativeShape() {
+        #expect(failure(#"{"dtype": "F32", "shape": [-4], "data_offsets": [0, 16]}"#).contains("valid shape"))
+    }
+    @Test func fractionalShape() {
+        #expect(failure(#"{"dtype": "F32", "shape": [4.0], "data_offsets": [0, 16]}"#).contains("valid shape"))
+    }
     @Test func shapeThatOverflows() {
         let shape = "[4611686018427387904, 4611686018427387904]"
         #expect(failure(#"{"dtype": "F32", "shape": \#(shape), "data_offsets": [0, 16]}"#).contains("beyond any file"))
     }
     @Test func bytesThatOverflow() {
-        #expect(failure(#"{"dtype": "F32", "shape": [4611686018427387904], "data_offsets": [0, 16]}"#).contains("not its shape"))
+        #expect(
+            failure(#"{"dtype": "F32", "shape": [4611686018427387904], "data_offsets": [0, 16]}"#).contains(
+                "not its shape"))
     }
-    @Test func shapeThatIsNotTheSpan() { #expect(failure(#"{"dtype": "F32", "shape": [3], "data_offsets": [0, 16]}"#).contains("not its shape")) }
-    @Test func backwardOffsets() { #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [16, 0]}"#).contains("valid data offsets")) }
-    @Test func negativeOffset() { #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [-16, 0]}"#).contains("valid data offsets")) }
-    @Test func threeOffsets() { #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [0, 16, 16]}"#).contains("valid data offsets")) }
+    @Test func shapeThatIsNotTheSpan() {
+        #expect(failure(#"{"dtype": "F32", "shape": [3], "data_offsets": [0, 16]}"#).contains("not its shape"))
+    }
+    @Test func backwardOffsets() {
+        #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [16, 0]}"#).contains("valid data offsets"))
+    }
+    @Test func negativeOffset() {
+        #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [-16, 0]}"#).contains("valid data offsets"))
+    }
+    @Test func threeOffsets() {
+        #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [0, 16, 16]}"#).contains("valid data offsets"))
+    }
     @Test func offsetsBeyondTheFile() {
         #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [8, 24]}"#).contains("cut short"))
-        #expect(failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [9223372036854775791, 9223372036854775807]}"#).contains("cut short"))
+        #expect(
+            failure(#"{"dtype": "F32", "shape": [4], "data_offsets": [9223372036854775791, 9223372036854775807]}"#)
+                .contains("cut short"))
     }
     @Test func overlap() {
         let header = """
             {"x": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]},
              "y": {"dtype": "F32", "shape": [1], "data_offsets": [12, 16]}}
             """
-        #expect(failure(SafetensorsBytes.make(header: header, data: [UInt8](repeating: 0, count: 16))).contains("tensor 'y'"))
+        #expect(
+            failure(SafetensorsBytes.make(header: header, data: [UInt8](repeating: 0, count: 16))).contains(
+                "tensor 'y'"))
     }
     @Test func wholeNumbersWhereWeightsAreDue() throws {
         let store = try open(SafetensorsBytes.sample)

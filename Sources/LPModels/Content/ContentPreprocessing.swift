@@ -3,8 +3,8 @@ import LPWeights
 
 /// Brings a photo to the size and value range that the content encoder was trained on.
 package enum ContentPreprocessing {
-    /// A photo longer than this many times its shorter side loses its ends before it is enlarged: the centre square never
-    /// sees them, and the enlarged picture would need memory without bound.
+    /// A photo longer than this many times its shorter side loses its ends before it is enlarged: the centre square
+    /// never sees them, and the enlarged picture would need memory without bound.
     private static let longestRatio = 4
 
     /// - Shapes: `photo` [1, H, W, 3], values 0 to 1 -> [1, S, S, 3] normalised, S the encoder's image size

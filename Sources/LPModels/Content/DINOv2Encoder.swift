@@ -21,7 +21,8 @@ package struct DINOv2Encoder: Sendable {
         classToken = try embeddings.tensor("cls_token", [1, 1, width]).reshaped([1, width])
         embeddings.ignore("mask_token")
         let registerCount = configuration.registerTokens
-        registers = registerCount == 0
+        registers =
+            registerCount == 0
             ? nil
             : try embeddings.tensor("register_tokens", [1, registerCount, width]).reshaped([registerCount, width])
         // The grid that the positions were trained on need not be the one that this model uses.
@@ -49,10 +50,11 @@ package struct DINOv2Encoder: Sendable {
         return side * side == positions - 1 ? side : nil
     }
 
-    /// - Shapes: `image` [N, H, W, 3], normalised, at least one patch a side; a rest below a patch is cut off -> [N, P, D]:
-    ///   the patch tokens after the final norm, without class token and registers
+    /// - Shapes: `image` [N, H, W, 3], normalised, at least one patch a side; a rest below a patch is cut off
+    ///   -> [N, P, D]: the patch tokens after the final norm, without class token and registers
     package func callAsFunction(_ image: Tensor, _ compute: Compute) throws -> Tensor {
-        guard image.shape.count == 4, image.shape[3] == 3, min(image.shape[1], image.shape[2]) >= configuration.patchSize
+        guard image.shape.count == 4, image.shape[3] == 3,
+            min(image.shape[1], image.shape[2]) >= configuration.patchSize
         else { throw TensorError.shape("an image of shape \(image.shape) for the content encoder") }
         let embedded = try patches(image, compute)  // [N, h, w, D]
         var x = try tokens(embedded, try positions(embedded, compute))  // [N, 1 + R + P, D]

@@ -43,7 +43,9 @@ struct DINOv2Layer: Sendable {
         let result = try Tensor(uninitialized: x.shape)
         let width = scale.count
         for row in 0..<(x.count / width) {
-            let (target, first, second) = (result.pointer + row * width, x.pointer + row * width, y.pointer + row * width)
+            let (target, first, second) = (
+                result.pointer + row * width, x.pointer + row * width, y.pointer + row * width
+            )
             for channel in 0..<width { target[channel] = first[channel] + scale.pointer[channel] * second[channel] }
         }
         return result

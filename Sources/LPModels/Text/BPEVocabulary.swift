@@ -82,7 +82,8 @@ struct BPEVocabulary: Sendable {
             else {
                 throw WeightError.file(
                     path: path,
-                    reason: "the ids are not the numbers from 0 to \(members.count - 1) (symbol \"\(symbol.prefix(40))\")")
+                    reason:
+                        "the ids are not the numbers from 0 to \(members.count - 1) (symbol \"\(symbol.prefix(40))\")")
             }
             isTaken[id] = true
             symbols[symbol] = small

@@ -1,8 +1,8 @@
 import LPTensor
 import LPWeights
 
-/// CLIP's text transformer: token and position embeddings, causal pre-norm layers, final layer norm. There is no padding
-/// mask; every position takes part.
+/// CLIP's text transformer: token and position embeddings, causal pre-norm layers, final layer norm. There is no
+/// padding mask; every position takes part.
 ///
 /// Reference: transformers `CLIPTextModel` (last hidden state). L tokens, D width.
 package struct CLIPTextEncoder: Sendable {

@@ -77,7 +77,7 @@ struct PromptSplitter {
 
     /// Lengths of the pieces that the pattern's match at `index` gives.
     private static func pieceLengths(_ text: Scalars, _ index: Int) -> [Int] {
-        // A mark that only lower-casing has made is one match of CLIP's pattern, which the byte-level step cuts in three.
+        // A mark that only lower-casing has made is one match of CLIP's pattern; the byte-level step cuts it in three.
         for mark in [startMark, endMark] where matches(mark, text, index) { return [2, mark.count - 4, 2] }
         for contraction in contractions where matches(contraction, text, index) { return [contraction.count] }
         let kind = Kind(text[index])

@@ -52,8 +52,8 @@ package struct TextConditioning: Sendable {
     }
 }
 
-/// Frame-wise weights of the prompt's tokens (paper section 3.4, figure 3): a small transformer over the text states, then
-/// one linear row per frame and a sigmoid.
+/// Frame-wise weights of the prompt's tokens (paper section 3.4, figure 3): a small transformer over the text states,
+/// then one linear row per frame and a sigmoid.
 package struct TextReweighting: Sendable {
     private let layers: [TransformerEncoderLayer]
     private let head: Linear
@@ -100,8 +100,8 @@ package struct TextReweighting: Sendable {
         return try TextConditioning(states: states, weights: weights, validCount: validCount)
     }
 
-    /// Interpolates rows linearly over a clip: the first row is the first frame's, the last row the last frame's. A single
-    /// frame takes the first row.
+    /// Interpolates rows linearly over a clip: the first row is the first frame's, the last row the last frame's. A
+    /// single frame takes the first row.
     ///
     /// - Shapes: `rowWeights` [rows, L] -> [frames, L]
     package static func spread(_ rowWeights: Tensor, frames: Int) throws -> Tensor {

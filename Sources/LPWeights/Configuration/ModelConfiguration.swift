@@ -73,7 +73,8 @@ package struct ModelConfiguration: Sendable {
         let version = try settings.integer("version", 1...Int.max)
         guard version <= Self.version else {
             throw settings.failure(
-                "version", "is \(version): the model needs a newer version of this library, which reads \(Self.version)")
+                "version", "is \(version): the model needs a newer version of this library, which reads \(Self.version)"
+            )
         }
     }
 

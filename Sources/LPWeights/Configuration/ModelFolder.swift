@@ -25,7 +25,8 @@ package struct ModelFolder: Sendable {
         var status = stat()
         guard stat(path, &status) == 0 else {
             let code = errno
-            throw WeightError.file(path: path, reason: code == ENOENT ? "no such folder" : ReadableFile.reason(of: code))
+            throw WeightError.file(
+                path: path, reason: code == ENOENT ? "no such folder" : ReadableFile.reason(of: code))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw WeightError.file(path: path, reason: "not a folder; a model is a folder with a config.json")

@@ -43,7 +43,8 @@ struct SettingsReader {
 
     private func integer(_ value: JSONValue, _ key: String, _ range: ClosedRange<Int>) throws -> Int {
         guard let number = value.integer else {
-            throw failure(key, "is \(value.kind) that is not a whole number between \(range.lowerBound) and \(range.upperBound)")
+            throw failure(
+                key, "is \(value.kind) that is not a whole number between \(range.lowerBound) and \(range.upperBound)")
         }
         guard range.contains(number) else {
             throw failure(key, "is \(number); \(range.lowerBound) to \(range.upperBound) is expected")

@@ -59,7 +59,8 @@ package struct TextReweightingConfiguration: Sendable {
         epsilon = Float(try settings.real("layer_norm_eps", Limit.epsilon, default: 1e-5))
         frames = try settings.integer("frames", 1...4096, default: 1)
         guard hiddenSize % heads == 0 else {
-            throw settings.failure("num_attention_heads", "is \(heads), which does not divide the text width \(hiddenSize)")
+            throw settings.failure(
+                "num_attention_heads", "is \(heads), which does not divide the text width \(hiddenSize)")
         }
     }
 }

@@ -45,7 +45,8 @@ import Testing
     @Test func veryLongPhotoIsCroppedWithoutMuchMemory() throws {
         let configuration = try Self.configuration(#", "resize": "crop""#)
         for shape in [[1, 2, 2048, 3], [1, 2048, 2, 3], [1, 1, 1, 3]] {
-            let prepared = try ContentPreprocessing.prepare(try Tensor(zeros: shape), configuration, Compute(threads: 1))
+            let prepared = try ContentPreprocessing.prepare(
+                try Tensor(zeros: shape), configuration, Compute(threads: 1))
             #expect(prepared.shape == [1, 28, 28, 3])
         }
     }

@@ -42,8 +42,12 @@ import Testing
     @Test func emptySymbol() { #expect(failure(#"{"": 0, \#(Self.marks)}"#).contains("the ids are not")) }
     @Test func symbolTwice() { #expect(failure(#"{"a": 0, "a": 1, \#(Self.marks)}"#).contains("appears twice")) }
 
-    @Test func ruleOfOneSymbol() { #expect(failure(Self.vocabulary, "a b</w>\na\n").contains("line 2 is not two symbols")) }
-    @Test func ruleOfThreeSymbols() { #expect(failure(Self.vocabulary, "a a a\n").contains("line 1 is not two symbols")) }
+    @Test func ruleOfOneSymbol() {
+        #expect(failure(Self.vocabulary, "a b</w>\na\n").contains("line 2 is not two symbols"))
+    }
+    @Test func ruleOfThreeSymbols() {
+        #expect(failure(Self.vocabulary, "a a a\n").contains("line 1 is not two symbols"))
+    }
     @Test func emptyLine() { #expect(failure(Self.vocabulary, "\n\na b</w>").contains("line 1 is not two symbols")) }
     @Test func unknownSymbol() { #expect(failure(Self.vocabulary, "a c</w>").contains("does not have")) }
     @Test func unknownResult() { #expect(failure(Self.vocabulary, "a a").contains("does not have")) }

@@ -10,7 +10,10 @@ import Testing
     @Test func sinusoidsEqualDiffusers() throws {
         let features = try SinusoidalFeatures.of([0, 999], dimension: 8)
         let expected = try Tensor(
-            [1, 1, 1, 1, 0, 0, 0, 0, 0.999649823, 0.807455063, -0.844469786, 0.541143537, -0.0264607519, -0.589929104, -0.535603166, 0.840930223],
+            [
+                1, 1, 1, 1, 0, 0, 0, 0, 0.999649823, 0.807455063, -0.844469786, 0.541143537, -0.0264607519,
+                -0.589929104, -0.535603166, 0.840930223,
+            ],
             shape: [2, 8])
         expectClose(features, expected, tolerance: 1e-6)
     }

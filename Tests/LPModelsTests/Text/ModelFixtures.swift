@@ -1,5 +1,6 @@
 import Foundation
 import LPTensor
+
 @testable import LPWeights
 
 /// Files below Tests/Fixtures for the text and content networks.

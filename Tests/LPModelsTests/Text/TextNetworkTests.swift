@@ -1,9 +1,9 @@
 import LPModels
 import LPTensor
 import LPTestSupport
-@testable import LPWeights
 import Testing
 
+@testable import LPWeights
 
 /// Parity with transformers and torch. Regenerate with Tests/Reference/text_fixtures.py.
 @Suite struct TextNetworkTests {
