@@ -79,7 +79,7 @@ test-swift:  ## the Swift packages' tests
 test-c: $(LIBRARY) $(COMMAND)  ## the C API, the command line, the C examples, installation
 	Tests/ABITests/run.sh
 
-test-python: $(LIBRARY)  ## the Python package
+test-python: $(LIBRARY) $(COMMAND)  ## the Python package
 	scripts/test-python.sh
 
 test-readme: $(LIBRARY) $(COMMAND)  ## the programs in README.md

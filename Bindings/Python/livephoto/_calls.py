@@ -90,7 +90,10 @@ def run(call: Call, cancel: Callable[[], object], listener: FractionListener | N
     task = _Task(call)
     worker = _idle.pop() if _idle else _Worker()
     if not worker.is_alive():
-        worker.start()
+        try:
+            worker.start()
+        except RuntimeError:  # no more threads, or the interpreter is ending: then without Ctrl-C
+            return _run_here(call, listener)
     try:
         worker.tasks.put(task)
         _listen(task, listener)
