@@ -49,7 +49,8 @@ struct NetworkFixture {
         let text = try Data(contentsOf: base.appendingPathExtension("json"))
         let object = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
         let configuration = try #require(object["configuration"])
-        self.configuration = try ModelConfiguration(json: [UInt8](try JSONSerialization.data(withJSONObject: configuration)))
+        self.configuration = try ModelConfiguration(
+            json: [UInt8](try JSONSerialization.data(withJSONObject: configuration)))
         shapes = try #require(object["tensors"] as? [String: [Int]])
         inputs = try #require(object["inputs"] as? [String: Double])
         expected = try SafetensorsFile(path: base.appendingPathExtension("safetensors").path)

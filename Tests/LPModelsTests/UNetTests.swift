@@ -91,7 +91,9 @@ import Testing
         let text = try Tensor(zeros: [3, 5, 12])
         let content = try Tensor(zeros: [1, 7, 6])
         let bag = try Tensor(zeros: [3, 12])
-        #expect(throws: TensorError.self) { try unet.context(frames: 2, text: text, content: content, textBag: bag, compute) }
+        #expect(throws: TensorError.self) {
+            try unet.context(frames: 2, text: text, content: content, textBag: bag, compute)
+        }
         #expect(throws: TensorError.self) { try unet.context(frames: 3, text: text, textBag: bag, compute) }
         #expect(throws: TensorError.self) { try unet.context(frames: 3, text: text, content: content, compute) }
         let context = try unet.context(frames: 3, text: text, content: content, textBag: bag, level: 5, compute)

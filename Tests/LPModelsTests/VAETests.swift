@@ -14,7 +14,9 @@ import Testing
     }
 
     private func inputs(_ fixture: NetworkFixture) throws -> (pixels: Tensor, latents: Tensor) {
-        let (frames, height, width) = (try fixture.input("frames"), try fixture.input("height"), try fixture.input("width"))
+        let (frames, height, width) = (
+            try fixture.input("frames"), try fixture.input("height"), try fixture.input("width")
+        )
         let vae = fixture.configuration.vae
         return (
             try SeededTensor.make("input.pixels", [frames, height, width, 3]),

@@ -34,7 +34,8 @@ package struct UNet: Sendable {
         contentProjection =
             configuration.imageCrossAttention
             ? try Linear(
-                weights.scoped("content_proj"), configuration.imageEmbeddingWidth, configuration.crossAttentionWidth) : nil
+                weights.scoped("content_proj"), configuration.imageEmbeddingWidth, configuration.crossAttentionWidth)
+            : nil
         downBlocks = try plan.down.enumerated().map { index, block in
             try DownBlock(
                 weights.scoped("down_blocks", index), block.inputs, block.outputs, attention: block.attention,

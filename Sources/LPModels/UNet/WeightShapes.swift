@@ -43,7 +43,8 @@ package struct WeightShapes: Sendable, Equatable {
         linear("\(key).net.2", 4 * width, width)
     }
 
-    mutating func resnet(_ key: String, _ inputs: Int, _ outputs: Int, embedding: Int? = nil, scaleShift: Bool = false) {
+    mutating func resnet(_ key: String, _ inputs: Int, _ outputs: Int, embedding: Int? = nil, scaleShift: Bool = false)
+    {
         norm("\(key).norm1", inputs)
         convolution("\(key).conv1", inputs, outputs)
         if let embedding { linear("\(key).time_emb_proj", embedding, scaleShift ? 2 * outputs : outputs) }
