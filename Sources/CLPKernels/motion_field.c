@@ -1,18 +1,42 @@
 #include "clp_motion.h"
 #include "clp_math.h"
 
-// Scratch: one row of the dense grid (3 * columns), then u, v and three gains of one row of the picture.
-clp_size clp_motion_scratch(const clp_motion *motion) { return 3 * motion->columns + 5 * motion->width + 64; }
+// One row at a time, in scratch memory.
+typedef struct {
+    float *dense;     // [3][columns + 1]: u, v, g of one row of the grid; the last value twice
+    float *u, *v;     // [width]: displacement in pixels
+    float *light;     // [width]
+    float *gain;      // [3][width]
+    float *upper;     // [width]: weight of the right one of two grid columns
+    int32_t *left;    // [width]: the left one
+} lines;
+
+clp_size clp_motion_scratch(const clp_motion *motion) { return 3 * (motion->columns + 1) + 8 * motion->width; }
 
 // Where torch's linear enlargement (align_corners false) looks for output pixel i: the lower neighbour and the weight of
 // the upper one.
-CLP_INLINE clp_size enlarge(clp_size i, clp_size in, float ratio, float *upper) {
+CLP_INLINE int32_t enlarge(clp_size i, clp_size in, float ratio, float *upper) {
     float place = ((float)i + 0.5f) * ratio - 0.5f;
     place = place > 0 ? place : 0;
-    clp_size low = (clp_size)place;
-    low = low < in - 1 ? low : in - 1;
+    int32_t low = (int32_t)place;
+    low = low < (int32_t)in - 1 ? low : (int32_t)in - 1;
     *upper = place - (float)low;
     return low;
+}
+
+CLP_INLINE lines prepare(const clp_motion *m, float *scratch) {
+    const clp_size width = m->width;
+    lines l;
+    l.dense = scratch;
+    l.u = l.dense + 3 * (m->columns + 1);
+    l.v = l.u + width;
+    l.light = l.v + width;
+    l.gain = l.light + width;
+    l.upper = l.gain + 3 * width;
+    l.left = (int32_t *)(l.upper + width);
+    const float ratio = (float)m->columns / (float)width;
+    for (clp_size j = 0; j < width; ++j) l.left[j] = enlarge(j, m->columns, ratio, l.upper + j);
+    return l;
 }
 
 CLP_INLINE float clamp_to(float x, float limit) {
@@ -20,56 +44,77 @@ CLP_INLINE float clamp_to(float x, float limit) {
     return x < limit ? x : limit;
 }
 
-// Displacements u, v [width] in pixels and gains [3][width] of one row.
-CLP_INLINE void field_row(const clp_motion *m, clp_size row, float *dense, float *u, float *v, float *gain) {
+// The grid between its rows, at one row of the picture.
+CLP_INLINE void dense_row(const clp_motion *m, clp_size row, float *dense) {
     CLP_CONTRACT
-    const clp_size width = m->width, columns = m->columns;
-    if (m->still) {
-        for (clp_size j = 0; j < width; ++j) u[j] = v[j] = 0;
-        for (clp_size j = 0; j < 3 * width; ++j) gain[j] = 1;
-        return;
-    }
+    const clp_size columns = m->columns;
     float t;
     clp_size low = enlarge(row, m->rows, (float)m->rows / (float)m->height, &t);
     const float *above = m->dense + low * columns * 3;
     const float *below = low + 1 < m->rows ? above + columns * 3 : above;
-    for (clp_size k = 0; k < 3 * columns; ++k) dense[k] = (1 - t) * above[k] + t * below[k];
+    for (clp_size c = 0; c < 3; ++c, dense += columns + 1) {
+        for (clp_size k = 0; k < columns; ++k) dense[k] = (1 - t) * above[3 * k + c] + t * below[3 * k + c];
+        dense[columns] = dense[columns - 1];
+    }
+}
 
-    const float s = __builtin_sqrtf((float)m->height * (float)m->width) / 2;
-    const float scale = m->flow_scale * s, ratio = (float)columns / (float)width;
+// y[j] = a row of the grid between its columns. Three loops that are functions of their own, so that the compiler knows
+// the arrays apart and uses vectors.
+CLP_CLONES static void between_columns(const float *restrict grid, const int32_t *restrict left,
+                                       const float *restrict upper, float *restrict y, clp_size width) {
+    CLP_CONTRACT
+    for (clp_size j = 0; j < width; ++j) y[j] = (1 - upper[j]) * grid[left[j]] + upper[j] * grid[left[j] + 1];
+}
+
+// d[j] = scale * (d[j] + (slope * x + offset)) at x of pixel j, within +-limit.
+CLP_CLONES static void displace(float *restrict d, clp_size width, float scale, float slope, float offset, float inverse,
+                                float limit) {
+    CLP_CONTRACT
+    const float half = (float)width / 2;
+    for (clp_size j = 0; j < width; ++j) {
+        float x = ((float)(int32_t)j + 0.5f - half) * inverse;
+        d[j] = clamp_to(scale * (d[j] + (slope * x + offset)), limit);
+    }
+}
+
+CLP_CLONES static void expose(const float *restrict light, float tint, float scale, float *restrict gain,
+                              clp_size width) {
+    CLP_CONTRACT
+    for (clp_size j = 0; j < width; ++j) gain[j] = clp_exp(clamp_to(scale * (light[j] + tint), 3));
+}
+
+// u, v and gain of one row.
+CLP_INLINE void field_row(const clp_motion *m, clp_size row, const lines *l) {
+    const clp_size width = m->width, step = m->columns + 1;
+    if (m->still) {
+        for (clp_size j = 0; j < width; ++j) l->u[j] = l->v[j] = 0;
+        for (clp_size j = 0; j < 3 * width; ++j) l->gain[j] = 1;
+        return;
+    }
+    dense_row(m, row, l->dense);
+    const float s = __builtin_sqrtf((float)m->height * (float)width) / 2;
     const float longest = (float)(m->height > width ? m->height : width);
-    const float *a = m->affine;
     const float y = ((float)row + 0.5f - (float)m->height / 2) / s;
-    const float moved_x = a[1] * y + a[2], moved_y = a[4] * y + a[5];
-    for (clp_size j = 0; j < width; ++j) {
-        float w;
-        clp_size left = enlarge(j, columns, ratio, &w);
-        const float *p = dense + 3 * left, *q = left + 1 < columns ? p + 3 : p;
-        float x = ((float)j + 0.5f - (float)width / 2) / s;
-        float dx = (1 - w) * p[0] + w * q[0], dy = (1 - w) * p[1] + w * q[1];
-        u[j] = clamp_to(scale * (dx + (a[0] * x + moved_x)), longest);
-        v[j] = clamp_to(scale * (dy + (a[3] * x + moved_y)), longest);
-        gain[j] = (1 - w) * p[2] + w * q[2];
-    }
-    for (clp_size j = 0; j < width; ++j) {
-        float light = gain[j];
-        gain[j] = clp_exp(clamp_to(m->light_scale * (light + a[6]), 3));
-        gain[width + j] = clp_exp(clamp_to(m->light_scale * (light + a[7]), 3));
-        gain[2 * width + j] = clp_exp(clamp_to(m->light_scale * (light + a[8]), 3));
-    }
+    const float *a = m->affine;
+    between_columns(l->dense, l->left, l->upper, l->u, width);
+    displace(l->u, width, m->flow_scale * s, a[0], a[1] * y + a[2], 1 / s, longest);
+    between_columns(l->dense + step, l->left, l->upper, l->v, width);
+    displace(l->v, width, m->flow_scale * s, a[3], a[4] * y + a[5], 1 / s, longest);
+    between_columns(l->dense + 2 * step, l->left, l->upper, l->light, width);
+    for (int c = 0; c < 3; ++c) expose(l->light, a[6 + c], m->light_scale, l->gain + c * width, width);
 }
 
 CLP_CLONES void clp_motion_field(const clp_motion *m, clp_size first, clp_size last, float *flow, float *gain,
                                  float *scratch) {
     const clp_size width = m->width;
-    float *u = scratch + 3 * m->columns, *v = u + width, *light = v + width;
+    const lines l = prepare(m, scratch);
     for (clp_size row = first; row < last; ++row) {
-        field_row(m, row, scratch, u, v, light);
+        field_row(m, row, &l);
         float *to = flow + row * width * 2, *bright = gain + row * width * 3;
         for (clp_size j = 0; j < width; ++j) {
-            to[2 * j] = u[j];
-            to[2 * j + 1] = v[j];
-            for (int c = 0; c < 3; ++c) bright[3 * j + c] = light[c * width + j];
+            to[2 * j] = l.u[j];
+            to[2 * j + 1] = l.v[j];
+            for (int c = 0; c < 3; ++c) bright[3 * j + c] = l.gain[c * width + j];
         }
     }
 }
@@ -163,13 +208,13 @@ CLP_INLINE void move_row(const clp_motion *m, const float *photo, clp_size row, 
 CLP_CLONES void clp_motion_move(const clp_motion *m, const float *photo, clp_size first, clp_size last, bool bicubic,
                                 bool reflect, float *y, float *scratch) {
     const clp_size width = m->width;
-    float *u = scratch + 3 * m->columns, *v = u + width, *gain = v + width;
+    const lines l = prepare(m, scratch);
     for (clp_size row = first; row < last; ++row) {
-        field_row(m, row, scratch, u, v, gain);
+        field_row(m, row, &l);
         float *out = y + row * width * 3;
         if (bicubic)
-            move_row(m, photo, row, true, reflect, u, v, gain, out);
+            move_row(m, photo, row, true, reflect, l.u, l.v, l.gain, out);
         else
-            move_row(m, photo, row, false, reflect, u, v, gain, out);
+            move_row(m, photo, row, false, reflect, l.u, l.v, l.gain, out);
     }
 }
