@@ -7,7 +7,7 @@ enum { LANES = CLP_LANES, TILE = 4 };
 
 clp_size clp_attention_small_scratch(clp_size keys, clp_size width) {
     clp_size padded = (keys + LANES - 1) / LANES * LANES;
-    return padded * width + TILE * padded;
+    return padded * width + TILE * padded + keys * LANES;
 }
 
 CLP_INLINE void softmax_tile(float *scores, clp_size rows, clp_size padded, clp_size keys, clp_size first, bool causal) {
@@ -34,6 +34,10 @@ CLP_CLONES void clp_attention_small(const float *q, const float *k, const float 
     clp_size padded = (keys + LANES - 1) / LANES * LANES;
     float *transposed = scratch;             // [width, padded]
     float *scores = scratch + padded * width;  // [TILE, padded]
+    float *rest = scores + TILE * padded;      // [keys, LANES]: the columns of v beyond the last whole vector, and zeros
+    clp_size whole = width / LANES * LANES, left = width - whole;
+    for (clp_size j = 0; left > 0 && j < keys; ++j)
+        for (clp_size d = 0; d < LANES; ++d) rest[j * LANES + d] = d < left ? v[j * stride + whole + d] : 0;
     for (clp_size d = 0; d < width; ++d) {
         for (clp_size j = 0; j < keys; ++j) transposed[d * padded + j] = k[j * stride + d] * factor;
         for (clp_size j = keys; j < padded; ++j) transposed[d * padded + j] = 0;
@@ -52,8 +56,7 @@ CLP_CLONES void clp_attention_small(const float *q, const float *k, const float 
             for (int r = 0; r < TILE; ++r) *(lanes *)(scores + r * padded + j) = sum[r];
         }
         softmax_tile(scores, rows, padded, keys, first, causal);
-        clp_size d = 0;
-        for (; d + LANES <= width; d += LANES) {
+        for (clp_size d = 0; d < whole; d += LANES) {
             lanes sum[TILE] = {0};
             for (clp_size j = 0; j < keys; ++j) {
                 lanes value = *(const lanes *)(v + j * stride + d);
@@ -61,12 +64,14 @@ CLP_CLONES void clp_attention_small(const float *q, const float *k, const float 
             }
             for (clp_size r = 0; r < rows; ++r) *(lanes *)(y + (first + r) * stride + d) = sum[r];
         }
-        for (; d < width; ++d) {
-            for (clp_size r = 0; r < rows; ++r) {
-                float sum = 0;
-                for (clp_size j = 0; j < keys; ++j) sum += scores[r * padded + j] * v[j * stride + d];
-                y[(first + r) * stride + d] = sum;
+        if (left > 0) {
+            lanes sum[TILE] = {0};
+            for (clp_size j = 0; j < keys; ++j) {
+                lanes value = *(const lanes *)(rest + j * LANES);
+                for (int r = 0; r < TILE; ++r) sum[r] += scores[r * padded + j] * value;
             }
+            for (clp_size r = 0; r < rows; ++r)
+                __builtin_memcpy(y + (first + r) * stride + whole, &sum[r], (size_t)left * sizeof(float));
         }
     }
 }

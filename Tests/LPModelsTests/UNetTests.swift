@@ -4,7 +4,7 @@ import LPWeights
 import Testing
 
 @Suite struct UNetTests {
-    static let cases = ["motion_small", "motion_deep", "image_model", "live_latent", "live_mini"]
+    static let cases = ["motion_small", "motion_deep", "motion_large", "image_model", "live_latent", "live_mini"]
 
     /// Inputs of a case, for its first `frames` frames.
     private func run(_ fixture: NetworkFixture, frames: Int? = nil, threads: Int = 2) throws -> UNetOutput {

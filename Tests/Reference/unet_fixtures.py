@@ -44,6 +44,12 @@ CASES = {
             down_block_types=["CrossAttnDownBlockMotion", "CrossAttnDownBlockMotion", "DownBlockMotion"],
             up_block_types=["UpBlockMotion", "CrossAttnUpBlockMotion", "CrossAttnUpBlockMotion"]),
         frames=4, height=9, width=6),
+    # Enough cells that the motion modules and feed-forwards work tile by tile.
+    "motion_large": dict(
+        configuration=configuration(
+            down_block_types=["CrossAttnDownBlockMotion", "DownBlockMotion"],
+            up_block_types=["UpBlockMotion", "CrossAttnUpBlockMotion"]),
+        frames=5, height=27, width=31),
     "image_model": dict(
         configuration=configuration(
             in_channels=4, layers_per_block=2, use_motion_modules=False, use_motion_mid_block=False,

@@ -15,7 +15,11 @@ package struct FeedForward: Sendable {
 
     /// - Shapes: `x` [..., width] -> the same
     package func callAsFunction(_ x: Tensor, _ compute: Compute) throws -> Tensor {
-        let gated = try compute.geglu(try gate(x, compute))  // [..., inner]
-        return try output(gated, compute)
+        guard let width = x.shape.last, width > 0 else { return x }
+        // What is wide (8 x width a row) never exists for all rows at once: it stays in a core's cache, and a large clip
+        // stays small in memory.
+        return try compute.inTiles(of: try x.reshaped([x.count / width, width]), rows: width <= 512 ? 256 : 2048) {
+            try output(try compute.geglu(try gate($0, compute)), compute)  // [rows, inner] -> [rows, width]
+        }.reshaped(x.shape)
     }
 }

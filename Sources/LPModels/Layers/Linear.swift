@@ -9,11 +9,10 @@ package struct Linear: Sendable {
     /// A 1x1 convolution's weight [outputs, inputs, 1, 1] is accepted too: channels last, the two are the same.
     package init(_ weights: WeightStore.Scope, _ inputs: Int, _ outputs: Int, bias: Bool = true) throws {
         let matrix = [outputs, inputs]
-        if weights.shape(of: "weight") == matrix + [1, 1] {
-            weight = try weights.parameter("weight", matrix, stored: matrix + [1, 1])
-        } else {
-            weight = try weights.parameter("weight", matrix)
-        }
+        let isConvolution = weights.shape(of: "weight") == matrix + [1, 1]
+        let stored = try weights.parameter("weight", matrix, stored: isConvolution ? matrix + [1, 1] : nil)
+        // A small matrix meets few rows at a time, so widening it at each use would tell; a large one would cost memory.
+        weight = outputs * inputs <= 1 << 20 ? Parameter(try stored.floats()) : stored
         self.bias = bias ? try weights.tensor("bias", [outputs]) : nil
     }
 

@@ -68,6 +68,16 @@ package struct MotionField: Sendable {
         return moved
     }
 
+    /// The same into memory that the caller keeps: `moved` has the photo's number of values.
+    package func move(
+        _ photo: Tensor, frame: Int, mode: WarpMode, border: WarpBorder, into moved: Tensor, _ compute: Compute
+    ) throws {
+        guard moved.count == photo.count, moved.pointer != photo.pointer else {
+            throw TensorError.shape("\(photo.shape) cannot be moved into \(moved.shape)")
+        }
+        try move(photo, frames: frame..<(frame + 1), mode, border, into: moved, compute)
+    }
+
     private func move(
         _ photo: Tensor, frames range: Range<Int>, _ mode: WarpMode, _ border: WarpBorder, into moved: Tensor,
         _ compute: Compute

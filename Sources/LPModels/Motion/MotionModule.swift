@@ -1,3 +1,4 @@
+import CLPKernels
 import LPTensor
 import LPWeights
 
@@ -37,28 +38,69 @@ package struct MotionModule: Sendable {
 
     /// - Shapes: `x` [F, h, w, C] -> the same
     package func callAsFunction(_ x: Tensor, _ compute: Compute) throws -> Tensor {
-        let (frames, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let (frames, cells, channels) = (x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
         guard frames > 1 else { return x }
         try compute.checkCancelled()
         let table = try positions.table(frames: frames, channels: channels)  // [F, C]
-        var tokens = try norm(x, compute).reshaped([frames, height * width, channels])
-        tokens = try input(try compute.swapFirstTwo(tokens), compute)  // [h w, F, C]
+        let normed = try norm(x, compute).reshaped([frames, cells, channels])
+        // Cells do not know of each other. Where there are many, a few at a time go through all of the module on one
+        // thread, in its cache.
+        let step = max(256 / frames, 1)
+        if channels <= 512, cells >= 8 * step {
+            let y = try Tensor(uninitialized: x.shape)
+            try compute.parallel((cells + step - 1) / step) { tile in
+                let run = tile * step..<min(tile * step + step, cells)
+                let tokens = try attend(try Self.gather(normed, run), table, compute)  // [n, F, C]
+                Self.scatter(tokens, adding: x, run, cells: cells, to: y)
+            }
+            return y
+        }
+        let tokens = try attend(try compute.swapFirstTwo(normed), table, compute)  // [h w, F, C]
+        let y = try compute.swapFirstTwo(tokens).reshaped(x.shape)  // [F, h, w, C]
+        try compute.addInPlace(y, x)
+        return y
+    }
+
+    /// - Shapes: `x` [cells, F, C], `table` [F, C] -> [cells, F, C]
+    private func attend(_ x: Tensor, _ table: Tensor, _ compute: Compute) throws -> Tensor {
+        let tokens = try input(x, compute)
         for (norm, attention) in [(norm1, attention1), (norm2, attention2)] {
             let placed = try place(try norm(tokens, compute), table, compute)
             try compute.addInPlace(tokens, try attention(placed, compute))
             try compute.checkCancelled()
         }
         try compute.addInPlace(tokens, try feedForward(try norm3(tokens, compute), compute))
-        tokens = try compute.swapFirstTwo(try output(tokens, compute))  // [F, h w, C]
-        let y = try tokens.reshaped(x.shape)
-        try compute.addInPlace(y, x)
-        return y
+        return try output(tokens, compute)
     }
 
     /// Adds each frame's position: one row of F x C values for every cell.
     private func place(_ tokens: Tensor, _ table: Tensor, _ compute: Compute) throws -> Tensor {
         let cells = tokens.shape[0]
-        let rows = try tokens.reshaped([1, cells, table.count])  // [1, h w, F C]
+        let rows = try tokens.reshaped([1, cells, table.count])  // [1, cells, F C]
         return try compute.addRows(rows, try table.reshaped([1, table.count])).reshaped(tokens.shape)
+    }
+
+    /// [F, h w, C] -> [n, F, C] of a run of cells.
+    private static func gather(_ x: Tensor, _ run: Range<Int>) throws -> Tensor {
+        let (frames, cells, channels) = (x.shape[0], x.shape[1], x.shape[2])
+        let tokens = try Tensor(uninitialized: [run.count, frames, channels])
+        for frame in 0..<frames {
+            clp_copy_rows(
+                x.pointer + (frame * cells + run.lowerBound) * channels, channels, tokens.pointer + frame * channels,
+                frames * channels, run.count, channels)
+        }
+        return tokens
+    }
+
+    /// y = x + tokens in a run of cells. Shapes: `tokens` [n, F, C]; `x`, `y` [F, h, w, C]
+    private static func scatter(_ tokens: Tensor, adding x: Tensor, _ run: Range<Int>, cells: Int, to y: Tensor) {
+        let (frames, channels) = (tokens.shape[1], tokens.shape[2])
+        for frame in 0..<frames {
+            for (index, cell) in run.enumerated() {
+                let place = (frame * cells + cell) * channels
+                let token = tokens.pointer + (index * frames + frame) * channels
+                clp_add(x.pointer + place, token, y.pointer + place, channels)
+            }
+        }
     }
 }
