@@ -28,7 +28,7 @@ final class ModelBox: @unchecked Sendable {
         do {
             return try loaded.get()
         } catch {
-            throw Refusal.argument("this model handle holds no model: loading failed (\(error.message))")
+            throw Refusal.argument("the model is not loaded: \(error.message)")
         }
     }
 

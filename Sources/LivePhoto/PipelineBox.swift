@@ -36,7 +36,7 @@ final class PipelineBox: @unchecked Sendable {
         do {
             session = try made.get()
         } catch {
-            throw Refusal.argument("this pipeline handle holds no pipeline: creating it failed (\(error.message))")
+            throw Refusal.argument("the pipeline was not made: \(error.message)")
         }
         let isOutermost = try claim(access)
         defer {

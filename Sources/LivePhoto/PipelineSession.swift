@@ -148,6 +148,8 @@ final class PipelineSession {
         switch progress.phase {
         case .encode: clock.countEncoding(seconds)
         case .denoise: clock.countDenoising(seconds)
+        // Frame 0 may be the photo itself, which takes no time and says nothing about the others.
+        case .decode where progress.phaseStep == 1: clock.countEncoding(seconds)
         case .decode: clock.countDecoding(seconds)
         }
         let position = "\(progress.phase) \(progress.phaseStep) of \(progress.phaseTotal)"

@@ -26,6 +26,7 @@ struct RunClock {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
+    /// Time that says nothing about the steps to come.
     mutating func countEncoding(_ seconds: Double) { self.seconds += seconds }
 
     mutating func countDenoising(_ seconds: Double) {

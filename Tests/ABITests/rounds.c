@@ -1,0 +1,30 @@
+/* Creates, runs and frees everything N times; a leak detector watches. rounds N */
+#include "check.h"
+#include <unistd.h>
+
+static int stop_at(const livephoto_progress *progress, void *user_data) { return progress->step == *(int *)user_data; }
+
+int main(int argc, char **argv)
+{
+    int rounds = argc > 1 ? atoi(argv[1]) : 50, i;
+    for (i = 0; i < rounds; i++) {
+        livephoto_model *model = test_model(), *none = NULL;
+        livephoto_pipeline *pipeline = test_pipeline(model);
+        livephoto_measurement motion = LIVEPHOTO_MEASUREMENT_INIT;
+        int stop = 2 + i % 4;
+        EXPECT_OK(livephoto_pipeline_run(pipeline, NULL, NULL));
+        EXPECT_OK(livephoto_pipeline_measure(pipeline, &motion, NULL, 0));
+        if (i % 5 == 0) {
+            EXPECT_OK(livephoto_pipeline_save(pipeline, i % 2 ? "round.mp4" : "round.gif", NULL, NULL));
+            EXPECT_OK(livephoto_model_measure_file(model, i % 2 ? "round.mp4" : "round.gif", &motion, NULL, 0, NULL, NULL));
+        }
+        EXPECT_ARGUMENT(livephoto_pipeline_set_intensity(pipeline, 11)); /* leaves a message behind */
+        EXPECT_OK(livephoto_pipeline_reset(pipeline));
+        EXPECT_STATUS(LIVEPHOTO_ERROR_CANCELLED, livephoto_pipeline_run(pipeline, stop_at, &stop));
+        EXPECT_STATUS(LIVEPHOTO_ERROR_MODEL_NOT_FOUND, livephoto_model_load("/no/such/model", NULL, NULL, &none));
+        livephoto_model_free(none);
+        livephoto_model_free(model);
+        livephoto_pipeline_free(pipeline);
+    }
+    return check_result();
+}
