@@ -77,6 +77,6 @@ let package = Package(
         .testTarget(name: "LPSamplingTests", dependencies: ["LPSampling", "LPTestSupport"]),
         .testTarget(name: "LPPipelineTests", dependencies: ["LPPipeline", "LPTestSupport"]),
         .testTarget(name: "LPMediaTests", dependencies: ["LPMedia"]),
-        .testTarget(name: "LivePhotoTests", dependencies: ["LivePhoto", "CLivePhoto"]),
+        .testTarget(name: "LivePhotoTests", dependencies: ["LivePhoto", "CLivePhoto", "LPMedia", "LPPipeline"]),
     ]
 )

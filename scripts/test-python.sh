@@ -1,20 +1,22 @@
 #!/bin/sh
-# Runs the Python package's tests in an environment of its own (.venv), made at the first use. PYTHON chooses the
-# interpreter; arguments go to pytest.
+# Runs the tests of the Python package in a virtual environment of its own (.venv), on the library in build/lib.
+# Where the package index cannot be reached, the system's packages serve, if they are enough.
 set -eu
 cd "$(dirname "$0")/.."
-
 python=.venv/bin/python
-$python -m pip --version >/dev/null 2>&1 || "${PYTHON:-python3}" -m venv --clear .venv
-# Only what the tests use: the package itself is read from the source tree and needs nothing.
-$python - <<'CHECK' || $python -m pip install -q --disable-pip-version-check -U pytest numpy Pillow tqdm mypy setuptools
-import sys
-from importlib.metadata import PackageNotFoundError, version
+wanted=$(cksum scripts/requirements-test.txt)
 
-try:
-    versions = {name: version(name) for name in ("pytest", "numpy", "Pillow", "tqdm", "mypy", "setuptools")}
-except PackageNotFoundError:
-    sys.exit(1)
-sys.exit(int(versions["setuptools"].split(".")[0]) < 71)
-CHECK
-exec $python -m pytest -q Bindings/Python/tests "$@"
+if [ "$(cat .venv/requirements.cksum 2>/dev/null || true)" != "$wanted" ]; then
+    rm -rf .venv
+    "${PYTHON:-python3}" -m venv --system-site-packages .venv
+    if "$python" -m pip install --quiet --disable-pip-version-check -r scripts/requirements-test.txt; then
+        echo "$wanted" >.venv/requirements.cksum
+    elif "$python" -c 'import numpy, PIL, pytest, tqdm' 2>/dev/null; then
+        echo "the package index cannot be reached: testing with the system's packages" >&2
+    else
+        echo "numpy, pillow, pytest and tqdm are needed: the package index cannot be reached and they are not installed" >&2
+        exit 1
+    fi
+fi
+export LIVEPHOTO_LIB="$PWD/build/lib"
+exec "$python" -m pytest -q Bindings/Python/tests "$@"

@@ -29,10 +29,10 @@ enum DefaultModel {
     /// Beside the library or the command, where `make install` puts it, and up through a source tree.
     static func places(from folder: String) -> [String] {
         var places = ["\(folder)/\(name)", "\(folder)/models/\(name)", "\(folder)/../share/livephoto/models/\(name)"]
-        var ancestor = folder
-        while let slash = ancestor.lastIndex(of: "/"), slash != ancestor.startIndex {
+        var ancestor = Substring(folder)
+        while let slash = ancestor.lastIndex(of: "/") {
             places.append("\(ancestor)/Models/\(name)")
-            ancestor = String(ancestor[..<slash])
+            ancestor = ancestor[..<slash]
         }
         return places
     }

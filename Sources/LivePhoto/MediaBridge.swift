@@ -17,6 +17,7 @@ struct PixelSource {
         guard width > 0, height > 0 else {
             throw Refusal.argument("a photo of \(width)x\(height) pixels: both sides must be positive")
         }
+        try RGBImage.checkSize(width: width, height: height, path: "photo")
         let (row, overflow) = width.multipliedReportingOverflow(by: layout.bytesPerPixel)
         let stride = stride == 0 ? row : stride
         guard !overflow, stride >= row else {

@@ -109,8 +109,8 @@ def settings():
         "another kind": (lambda s: s.update(format="other"), "ERROR_MODEL_FORMAT"),
         "no format": (lambda s: s.pop("format"), "ERROR_MODEL_FORMAT"),
         "newer version": (lambda s: s.update(version=2), "ERROR_MODEL_VERSION"),
-        "version of another type": (lambda s: s.update(version="one"), "ERROR_MODEL_FORMAT"),
-        "huge version": (lambda s: s.update(version=10**30), "ERROR_MODEL_FORMAT"),
+        "version of another type": (lambda s: s.update(version="one"), "ERROR_MODEL_VERSION"),
+        "huge version": (lambda s: s.update(version=10**30), "ERROR_MODEL_VERSION"),
         "negative size": (lambda s: s["unet"].update(in_channels=-4), "ERROR_MODEL_FORMAT"),
         "huge size": (lambda s: s["text_encoder"].update(hidden_size=2**40), "ERROR_MODEL_FORMAT"),
         "zero heads": (lambda s: s["text_encoder"].update(num_attention_heads=0), "ERROR_MODEL_FORMAT"),
@@ -145,7 +145,7 @@ def tensors():
 
     def reshape(header):
         key = next(k for k in sorted(header) if k != "__metadata__" and len(header[k]["shape"]) == 2)
-        header[key]["shape"] = header[key]["shape"][::-1] + [1]
+        header[key]["shape"] = [1, header[key]["shape"][0] * header[key]["shape"][1]]
 
     def beyond(header):
         header[sorted(k for k in header if k != "__metadata__")[0]]["data_offsets"] = [0, 2**40]

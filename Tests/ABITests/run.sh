@@ -14,16 +14,20 @@ library=$root/build/lib/liblivephoto.so
 command=$root/build/bin/livephoto
 export LIVEPHOTO_TEST_MODEL="${LIVEPHOTO_TEST_MODEL:-$root/Tests/Fixtures/tiny-model}"
 export LIVEPHOTO_MODEL="$LIVEPHOTO_TEST_MODEL"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+if [ "${1:-}" = --one ]; then
+    work=$3
+else
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
 failed=""
 strict="-Wall -Wextra -Werror -pedantic"
 
-# Runs one part in its own folder and notes whether it failed.
+# Runs one part in its own folder and shell, so that the first failing line ends it, and notes whether it failed.
 part() {
     name=$1
     mkdir -p "$work/$name"
-    if (set -eu; cd "$work/$name"; "part_$name") >"$work/$name.log" 2>&1; then
+    if "$tests/run.sh" --one "$name" "$work" >"$work/$name.log" 2>&1; then
         printf '  %-12s passed\n' "$name"
     else
         printf '  %-12s FAILED\n' "$name"
@@ -103,7 +107,7 @@ part_input() {
         ./bad_input photo.png "$root/Examples/photos/cat.jpg"
     fi
     # No temporary file is left behind by any of the failures.
-    if ls -A . disk | grep -E '^\.'; then exit 1; fi
+    [ -z "$(find . -name '.?*' -type f)" ]
 }
 
 part_models() {
@@ -266,6 +270,12 @@ part_install() {
     [ -z "$(find "$work/install/gone" -type f)" ]
 }
 
+if [ "${1:-}" = --one ]; then
+    cd "$work/$2"
+    set -x
+    "part_$2"
+    exit 0
+fi
 parts=${*:-header symbols null states threads input models leaks hygiene command same install}
 echo "C API and command line:"
 for name in $parts; do part "$name"; done
