@@ -1,0 +1,32 @@
+"""Starting weights for training from scratch."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from .livephoto import LivePhotoModel
+
+#: Layers that start at zero, so that each new part begins as "no effect" (suffixes of module names).
+ZERO_SUFFIXES = ("proj_out", "attn_img.to_out.0", "conv_2", "unet.conv_out", "motion_head.affine_2", "resnets.0.conv2", "resnets.1.conv2")
+
+
+def initialise(model: LivePhotoModel, seed: int) -> None:
+    """Small normal token embeddings, zero output layers; everything else keeps PyTorch's defaults."""
+    torch.manual_seed(seed)
+    for name, module in model.named_modules():
+        if name.startswith("vae."):
+            continue
+        if isinstance(module, nn.Embedding):
+            nn.init.normal_(module.weight, std=0.5 if "token" in name else 0.02)
+        if name.endswith(ZERO_SUFFIXES) and isinstance(module, (nn.Linear, nn.Conv2d)) and "motion_head.conv_1" not in name:
+            if name.startswith("unet."):
+                nn.init.zeros_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+    if model.content_encoder is not None:
+        nn.init.normal_(model.content_encoder.embeddings.position_embeddings, std=0.02)
+        nn.init.normal_(model.content_encoder.embeddings.cls_token, std=0.02)
+    if model.text_reweighting is not None:
+        nn.init.normal_(model.text_reweighting.head.weight, std=0.02)
+        nn.init.constant_(model.text_reweighting.head.bias, 0.5)

@@ -1,0 +1,98 @@
+"""The training objective: diffusion of what the motion does not explain, and the motion itself against the simulator's.
+
+Letters: B clips, F frames, C latent channels, h x w latent cells.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ..model.livephoto import LivePhotoModel
+from ..model.motion_field import motion_field
+from ..pipeline.schedule import NoiseSchedule
+
+
+@dataclass
+class ObjectiveWeights:
+    """How the parts of the loss are weighed."""
+
+    residual: float = 1.0
+    flow: float = 1.0
+    light: float = 0.5
+    content: float = 12.0  # further weight of the squared error at full opacity of new content
+    flow_floor: float = 0.15  # mean motion, in head units, from which a clip's flow error is relative
+    light_floor: float = 0.3
+
+
+class Objective(nn.Module):
+    """Loss and measurements of one batch; a module, so that DistributedDataParallel can wrap it."""
+
+    def __init__(self, model: LivePhotoModel, weights: ObjectiveWeights = ObjectiveWeights()):
+        super().__init__()
+        self.model, self.weights = model, weights
+        schedule = NoiseSchedule(model.config.scheduler)
+        self.prediction = model.config.scheduler.prediction_type
+        self.register_buffer("alphas", torch.tensor(schedule.alphas_cumprod, dtype=torch.float32), persistent=False)
+
+    def draw_times(self, is_content: Tensor, generator: torch.Generator) -> Tensor:
+        """Training times: mostly noisy ones (where motion is decided), evenly spread for clips with new content."""
+        uniform = torch.rand(len(is_content), generator=generator)
+        draw = torch.where(is_content.cpu(), uniform, uniform.sqrt())
+        return (draw * len(self.alphas)).long().clamp(max=len(self.alphas) - 1)
+
+    def forward(self, batch: dict, time: Tensor, noise: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """batch from ``collate``; time [B]; noise [B, F, C, h, w]. Returns the loss and per-clip measurements [B]."""
+        model, config = self.model, self.model.config
+        scale = config.conditioning.residual_scale
+        conditions = model.conditions(batch["photo"], batch["ids"], batch["level"], batch["progress"])
+        with torch.no_grad():
+            latents = model.encode_frames(batch["frames"])
+            residual = config.conditioning.latent_space == "residual"
+            target = (latents - conditions.reference[:, None]) / scale if residual else latents
+            alpha = self.alphas[time].view(-1, 1, 1, 1, 1)
+            noised = alpha.sqrt() * target + (1 - alpha).sqrt() * noise
+        output = model.predict(noised, time.float(), conditions)
+        if output.motion is None:
+            return self.plain_loss(output.sample, target, noise, alpha)
+
+        with torch.no_grad():
+            moved = model.moved_photo(batch["photo"], output.motion, anchor_first=False)
+            base = (model.encode_frames(moved) - (conditions.reference[:, None] if residual else 0)) / (scale if residual else 1)
+        gain = config.conditioning.residual_gain
+        error = (base + gain * output.sample - target).square().mean(2, keepdim=True)  # [B, F, 1, h, w]
+        weight = 1 + self.weights.content * batch["content"]
+        residual_loss = (error * weight).mean()
+        flow_loss, light_loss, flow_error, flow_size, light_error, light_size = self.motion_losses(output.motion, batch)
+        loss = self.weights.residual * residual_loss + self.weights.flow * flow_loss + self.weights.light * light_loss
+        with torch.no_grad():
+            measures = {
+                "residual": error.mean((1, 2, 3, 4)), "flow": flow_error, "flow_size": flow_size, "light": light_error,
+                "light_size": light_size, "unmoved": target.square().mean((1, 2, 3, 4)), "moved": (base - target).square().mean((1, 2, 3, 4)),
+                "content_error": (error * batch["content"]).mean((1, 2, 3, 4)),
+                "content_size": ((base - target).square().mean(2, keepdim=True) * batch["content"]).mean((1, 2, 3, 4)),
+            }
+        return loss, measures
+
+    def motion_losses(self, motion, batch: dict) -> tuple[Tensor, ...]:
+        """L1 of flow and light, each relative to the clip's own size."""
+        weights = self.weights
+        flow, light = motion_field(motion, batch["flow"].shape[-2:])
+        w = batch["flow_weight"]
+        total = w.mean((1, 2, 3, 4)).clamp(min=1e-3)
+        flow_error = ((flow - batch["flow"]).abs() * w).mean((1, 2, 3, 4)) / total
+        flow_size = (batch["flow"].abs() * w).mean((1, 2, 3, 4)) / total
+        light_error = (light - batch["light"]).abs().mean((1, 2, 3, 4))
+        light_size = batch["light"].abs().mean((1, 2, 3, 4))
+        flow_loss = (flow_error / (flow_size + weights.flow_floor)).mean()
+        light_loss = (light_error / (light_size + weights.light_floor)).mean()
+        return flow_loss, light_loss, flow_error.detach(), flow_size, light_error.detach(), light_size
+
+    def plain_loss(self, sample: Tensor, target: Tensor, noise: Tensor, alpha: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The paper's objective: no motion head, plain squared error of the network's own prediction type."""
+        wanted = {"sample": target, "epsilon": noise, "v_prediction": alpha.sqrt() * noise - (1 - alpha).sqrt() * target}[self.prediction]
+        error = (sample - wanted).square().mean((1, 2, 3, 4))
+        return error.mean(), {"residual": error.detach()}

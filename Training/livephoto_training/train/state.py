@@ -1,0 +1,95 @@
+"""What a run keeps: averaged weights, checkpoints, learning-rate schedule."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+
+import torch
+from torch import nn
+
+#: Layers that learn twice as fast: the way from the words to the motion.
+FAST_PREFIXES = ("text_encoder.", "text_reweighting.", "unet.text_embedding_proj", "unet.conditioning_embedding", "unet.time_embedding")
+FAST_PARTS = (".time_emb_proj.",)
+#: What trains with ``--freeze-image``: the paper's staged training on top of a frozen image model.
+VIDEO_PARTS = ("motion_modules", "unet.conv_in", "content_proj", "attn_img", "norm_img", "text_reweighting", "motion_head",
+               "conditioning_embedding", "text_embedding_proj")
+
+
+def trained_parameters(model: nn.Module, freeze_image: bool) -> dict[str, nn.Parameter]:
+    """The parameters to train; the autoencoder never is. The others stop asking for gradients."""
+    chosen = {}
+    for name, parameter in model.named_parameters():
+        wanted = not name.startswith("vae.") and (not freeze_image or any(part in name for part in VIDEO_PARTS))
+        parameter.requires_grad_(wanted)
+        if wanted:
+            chosen[name] = parameter
+    return chosen
+
+
+def parameter_groups(parameters: dict[str, nn.Parameter], rate: float, decay: float) -> list[dict]:
+    """Four groups: plain and fast, with and without weight decay (none for norms, biases and embeddings)."""
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in parameters.items():
+        fast = name.startswith(FAST_PREFIXES) or any(part in name for part in FAST_PARTS)
+        decays = parameter.ndim > 1 and "embeddings." not in name
+        groups.setdefault((fast, decays), []).append(parameter)
+    return [{"params": params, "base_rate": rate * (2 if fast else 1), "lr": rate, "weight_decay": decay if decays else 0.0}
+            for (fast, decays), params in groups.items()]
+
+
+class Average:
+    """Exponential moving average of the trained weights; starts fast."""
+
+    def __init__(self, parameters: dict[str, nn.Parameter], decay: float):
+        self.decay, self.updates = decay, 0
+        self.values = {name: p.detach().clone() for name, p in parameters.items()}
+
+    @torch.no_grad()
+    def update(self, parameters: dict[str, nn.Parameter]) -> None:
+        self.updates += 1
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        torch._foreach_lerp_(list(self.values.values()), [parameters[name].detach() for name in self.values], 1 - decay)
+
+
+class Budget:
+    """How long a run lasts: training samples, or minutes of training time summed over all its starts.
+
+    ``budget.json`` in the run's folder (``{"minutes": 95}`` or ``{"samples": 60000}``) overrides the command line and is read again
+    while the run goes on, so that the end can be moved.
+    """
+
+    def __init__(self, folder: Path, minutes: float | None, samples: int | None):
+        self.file, self.minutes, self.samples = folder / "budget.json", minutes, samples
+        self.refresh()
+
+    def refresh(self) -> None:
+        try:
+            values = json.loads(self.file.read_text())
+        except (OSError, ValueError):
+            return
+        self.minutes, self.samples = values.get("minutes"), values.get("samples")
+
+    def progress(self, samples: int, seconds: float) -> float:
+        """0 at the start, 1 at the end."""
+        parts = [samples / self.samples if self.samples else 0.0, seconds / 60 / self.minutes if self.minutes else 0.0]
+        return min(1.0, max(parts))
+
+
+def rate_factor(progress: float, step: int, warmup: int = 60, decay_from: float = 0.6) -> float:
+    """Linear warm-up, constant, then a cosine to 2 % over the last part."""
+    factor = min(1.0, (step + 1) / warmup)
+    if progress > decay_from:
+        factor *= 0.02 + 0.98 * (1 + math.cos(math.pi * (progress - decay_from) / (1 - decay_from))) / 2
+    return factor
+
+
+def save_atomically(state: dict, path: Path) -> None:
+    """A reader sees the old file or the new one, never a part."""
+    temporary = path.with_suffix(".partial")
+    torch.save(state, temporary)
+    with open(temporary, "rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
