@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .configuration import Configuration
+from .text_encoder import attend
 
 
 class PatchEmbeddings(nn.Module):
@@ -56,7 +57,7 @@ class Attention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         parts = (self.attention.query, self.attention.key, self.attention.value)
         q, k, v = (p(x).unflatten(2, (self.heads, -1)).transpose(1, 2) for p in parts)
-        return self.output.dense(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        return self.output.dense(attend(q, k, v).transpose(1, 2).flatten(2))
 
 
 class MLP(nn.Module):

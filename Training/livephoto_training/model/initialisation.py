@@ -8,7 +8,7 @@ from torch import nn
 from .livephoto import LivePhotoModel
 
 #: Layers that start at zero, so that each new part begins as "no effect" (suffixes of module names).
-ZERO_SUFFIXES = ("proj_out", "attn_img.to_out.0", "conv_2", "unet.conv_out", "motion_head.affine_2", "resnets.0.conv2", "resnets.1.conv2")
+ZERO_SUFFIXES = ("proj_out", "attn_img.to_out.0", "unet.conv_out")
 
 
 def initialise(model: LivePhotoModel, seed: int) -> None:
@@ -19,14 +19,23 @@ def initialise(model: LivePhotoModel, seed: int) -> None:
             continue
         if isinstance(module, nn.Embedding):
             nn.init.normal_(module.weight, std=0.5 if "token" in name else 0.02)
-        if name.endswith(ZERO_SUFFIXES) and isinstance(module, (nn.Linear, nn.Conv2d)) and "motion_head.conv_1" not in name:
+        if name.endswith(ZERO_SUFFIXES) and isinstance(module, (nn.Linear, nn.Conv2d)):
             if name.startswith("unet."):
                 nn.init.zeros_(module.weight)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+    with torch.no_grad():
+        if hasattr(model.unet, "text_embedding_proj"):
+            # Averaged words differ little from prompt to prompt; make them as loud as the time.
+            model.unet.text_embedding_proj.weight.mul_(4)
+        if model.unet.motion_head is not None:
+            # Small, not zero: at zero no gradient reaches the words, and by the time one does they have been silenced.
+            for layer in (model.unet.motion_head.conv_2, model.unet.motion_head.affine_2):
+                layer.weight.mul_(0.3)
+                nn.init.zeros_(layer.bias)
     if model.content_encoder is not None:
         nn.init.normal_(model.content_encoder.embeddings.position_embeddings, std=0.02)
         nn.init.normal_(model.content_encoder.embeddings.cls_token, std=0.02)
     if model.text_reweighting is not None:
         nn.init.normal_(model.text_reweighting.head.weight, std=0.02)
-        nn.init.constant_(model.text_reweighting.head.bias, 0.5)
+        nn.init.constant_(model.text_reweighting.head.bias, 1.0)

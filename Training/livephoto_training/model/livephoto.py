@@ -32,6 +32,7 @@ class Conditions:
     text: Tensor  # [B, F, L, D]
     text_bag: Tensor  # [B, F, D]
     content: Tensor | None  # [B, T, D_c]
+    weights: Tensor  # [B, F, L] word weights
 
 
 class LivePhotoModel(nn.Module):
@@ -67,12 +68,12 @@ class LivePhotoModel(nn.Module):
 
         ``positions`` [B, F] are what the motion modules add; by default they follow the configuration.
         """
-        states, bag, _ = self.encode_text(ids, progress)
+        states, bag, weights = self.encode_text(ids, progress)
         content = self.content_encoder(photo) if self.content_encoder is not None else None
         if positions is None:
             positions = self.motion_positions(progress)
         level = level[:, None].expand_as(progress)
-        return Conditions(self.vae.encode(photo * 2 - 1), positions, progress, level, states, bag, content)
+        return Conditions(self.vae.encode(photo * 2 - 1), positions, progress, level, states, bag, content, weights)
 
     def motion_positions(self, progress: Tensor) -> Tensor:
         """Positions for the motion modules: the frame index, or the place in a clip of ``motion_frames`` frames."""

@@ -13,6 +13,20 @@ def quick_gelu(x: Tensor) -> Tensor:
     return x * torch.sigmoid(1.702 * x)
 
 
+def attend(q: Tensor, k: Tensor, v: Tensor, causal: bool = False) -> Tensor:
+    """softmax(q k^T / sqrt(d)) v over [N, heads, S, d].
+
+    On a CPU, PyTorch's fused kernel is four to ten times slower in bfloat16 than plain products (PyTorch 2.13, AVX-512 BF16), so those
+    are written out.
+    """
+    if q.dtype != torch.bfloat16 or q.device.type != "cpu":
+        return F.scaled_dot_product_attention(q, k, v, is_causal=causal)
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    if causal:
+        scores = scores + torch.full(scores.shape[-2:], float("-inf"), dtype=scores.dtype).triu(1)
+    return scores.softmax(-1).to(v.dtype) @ v
+
+
 ACTIVATIONS = {"quick_gelu": quick_gelu, "gelu": F.gelu}
 
 
@@ -29,7 +43,7 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor, causal: bool) -> Tensor:
         q, k, v = (p(x).unflatten(2, (self.heads, -1)).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
-        return self.out_proj(F.scaled_dot_product_attention(q, k, v, is_causal=causal).transpose(1, 2).flatten(2))
+        return self.out_proj(attend(q, k, v, causal).transpose(1, 2).flatten(2))
 
 
 class MLP(nn.Module):

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .text_encoder import attend
+
 
 class Attention(nn.Module):
     """Multi-head attention; no bias on queries, keys and values."""
@@ -28,7 +30,7 @@ class Attention(nn.Module):
         """x [N, S, D] attends to context [N, T, D'], or to itself."""
         context = x if context is None else context
         q, k, v = (self.split(t) for t in (self.to_q(x), self.to_k(context), self.to_v(context)))
-        mixed = F.scaled_dot_product_attention(q, k, v)  # [N, heads, S, D / heads]
+        mixed = attend(q, k, v)  # [N, heads, S, D / heads]
         return self.to_out[0](mixed.transpose(1, 2).flatten(2))
 
     def split(self, x: Tensor) -> Tensor:

@@ -33,20 +33,31 @@ class NoiseSchedule:
             return np.array([min(1 - bar((i + 1) / count) / bar(i / count), 0.999) for i in range(count)])
         raise ValueError(f"unknown beta schedule {kind!r}")
 
-    def alpha(self, time: int) -> float:
-        """Cumulative alpha at a time; before the first one it is that of a clean picture."""
-        return float(self.alphas_cumprod[time]) if time >= 0 else self.final_alpha
+    def alpha(self, time: float) -> float:
+        """Cumulative alpha at a whole time; before the first one it is that of a clean picture."""
+        return float(self.alphas_cumprod[int(time)]) if time >= 0 else self.final_alpha
 
-    def timesteps(self, steps: int) -> list[int]:
-        """The ``steps`` times to visit, descending."""
-        spacing = self.config.get("timestep_spacing", "leading")
+    def sigma(self, time: float) -> float:
+        """Noise over signal at a time between the schedule's own."""
+        sigmas = np.sqrt((1 - self.alphas_cumprod) / np.maximum(self.alphas_cumprod, 2.0 ** -24 if self.config.rescale_betas_zero_snr else 0))
+        return float(np.interp(time, np.arange(self.count), sigmas))
+
+    def timesteps(self, steps: int, family: str = "discrete") -> list[float]:
+        """The ``steps`` times to visit, descending.
+
+        ``family`` is "discrete" (DDIM), "continuous" (Euler) or "multistep" (DPM-Solver++, where the clean end counts as one more
+        step): diffusers' schedulers differ there.
+        """
+        spacing, last = self.config.get("timestep_spacing", "leading"), self.count - 1
+        multistep = family == "multistep"
         if spacing == "trailing":
-            return [int(v) for v in np.round(np.arange(self.count, 0, -self.count / steps)).astype(np.int64) - 1][:steps]
+            return [max(float(v) - 1, 0.0) for v in np.round(np.arange(self.count, 0, -self.count / steps))[:steps]]
         if spacing == "leading":
-            times = np.round(np.arange(0, steps) * (self.count // steps))[::-1].astype(np.int64)
-            return [int(v) + self.config.get("steps_offset", 0) for v in times]
+            stride = max(self.count // (steps + 1), 1) if multistep else self.count // steps
+            return [float(min((k + multistep) * stride + self.config.get("steps_offset", 0), last)) for k in reversed(range(steps))]
         if spacing == "linspace":
-            return [int(v) for v in np.round(np.linspace(0, self.count - 1, steps))[::-1].astype(np.int64)]
+            values = np.linspace(0, last, steps + 1 if multistep else steps)[::-1][:steps]
+            return [float(np.float32(v)) if family == "continuous" else float(np.round(v)) for v in values]
         raise ValueError(f"unknown timestep spacing {spacing!r}")
 
 

@@ -38,6 +38,7 @@ class ClipSettings:
     batch: int = 16
     seed: int = 0
     threads: int = 1
+    camera_batches: int = 0  # this many first batches show camera motion three times as often, which wakes up the words
 
 
 def compact(batch: dict, config: Configuration, tokenizer: Tokenizer) -> dict:
@@ -79,9 +80,14 @@ def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Q
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(settings.threads)
     tokenizer = Tokenizer.load(settings.tokenizer, settings.config.tokenizer.max_length)
+    from ..simulator import Grammar
+    from ..simulator.families import CAMERA, WEIGHTS
+    from ..simulator.scenes import SceneDrawer
     simulator = make_simulator(settings, settings.seed)
-    number = first
+    number, usual = first, dict(WEIGHTS)
     while True:
+        boost = 3.0 if number < settings.camera_batches else 1.0
+        simulator.scenes = SceneDrawer(simulator.stamps, Grammar("train"), {k: v * (boost if k in CAMERA else 1) for k, v in usual.items()})
         simulator.rng = np.random.default_rng((settings.seed, number))
         size = random.Random(f"{settings.seed}/{number}").choices([s for s, _ in SIZES], [p for _, p in SIZES])[0]
         batch = simulator.sample(settings.batch, settings.frames, *size)
@@ -132,6 +138,11 @@ class ClipPool:
         size = self.random.choices(sizes, [len(self.clips[s]) for s in sizes])[0]
         self.consumed += clips
         return self.random.sample(self.clips[size], clips)
+
+    def moving(self, clips: int) -> list[dict]:
+        """Clips of the size that has most, those with most motion first."""
+        stored = max(self.clips.values(), key=len)[-96:]
+        return sorted(stored, key=lambda clip: -float(clip["flow"].float().abs().mean()))[:clips]
 
     def stop(self) -> None:
         self.process.terminate()

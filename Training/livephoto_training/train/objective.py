@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ..model.livephoto import LivePhotoModel
 from ..model.motion_field import motion_field
+from ..model.text_reweighting import valid_tokens
 from ..pipeline.schedule import NoiseSchedule
 
 
@@ -20,20 +21,31 @@ from ..pipeline.schedule import NoiseSchedule
 class ObjectiveWeights:
     """How the parts of the loss are weighed."""
 
-    residual: float = 1.0
-    flow: float = 1.0
-    light: float = 0.5
+    residual: float = 0.5
+    flow: float = 4.0
+    light: float = 2.0
     content: float = 12.0  # further weight of the squared error at full opacity of new content
-    flow_floor: float = 0.15  # mean motion, in head units, from which a clip's flow error is relative
-    light_floor: float = 0.3
+    # A clip's error counts relative to (its mean motion + floor) ** power. With a small floor the many clips whose
+    # background stands still outweigh all others, and the head never leaves zero.
+    flow_floor: float = 0.5
+    light_floor: float = 0.5
+    power: float = 0.75
+    word_weight: float = 2.0  # holds the mean word weight of a clip near ``usual_word_weight``, so that it can neither die nor saturate
+    usual_word_weight: float = 0.6
+    rounding: float = 0.15  # below this error, in head units, the loss is quadratic
+
+
+def rounded(error: Tensor, width: float) -> Tensor:
+    """The absolute value with a round foot (Charbonnier): quadratic well below ``width``."""
+    return (error.square() + width * width).sqrt() - width
 
 
 class Objective(nn.Module):
     """Loss and measurements of one batch; a module, so that DistributedDataParallel can wrap it."""
 
-    def __init__(self, model: LivePhotoModel, weights: ObjectiveWeights = ObjectiveWeights()):
+    def __init__(self, model: LivePhotoModel, weights: ObjectiveWeights = ObjectiveWeights(), half: bool = False):
         super().__init__()
-        self.model, self.weights = model, weights
+        self.model, self.weights, self.half = model, weights, half
         schedule = NoiseSchedule(model.config.scheduler)
         self.prediction = model.config.scheduler.prediction_type
         self.register_buffer("alphas", torch.tensor(schedule.alphas_cumprod, dtype=torch.float32), persistent=False)
@@ -48,15 +60,21 @@ class Objective(nn.Module):
         """batch from ``collate``; time [B]; noise [B, F, C, h, w]. Returns the loss and per-clip measurements [B]."""
         model, config = self.model, self.model.config
         scale = config.conditioning.residual_scale
-        conditions = model.conditions(batch["photo"], batch["ids"], batch["level"], batch["progress"])
+        with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
+            conditions = model.conditions(batch["photo"], batch["ids"], batch["level"], batch["progress"])
+        conditions.reference = model.vae.encode(batch["photo"] * 2 - 1)
         with torch.no_grad():
             latents = model.encode_frames(batch["frames"])
             residual = config.conditioning.latent_space == "residual"
             target = (latents - conditions.reference[:, None]) / scale if residual else latents
             alpha = self.alphas[time].view(-1, 1, 1, 1, 1)
             noised = alpha.sqrt() * target + (1 - alpha).sqrt() * noise
-        output = model.predict(noised, time.float(), conditions)
-        if output.motion is None:
+        with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
+            output = model.predict(noised, time.float(), conditions)
+        output.sample = output.sample.float()
+        if output.motion is not None:
+            output.motion.dense, output.motion.affine = output.motion.dense.float(), output.motion.affine.float()
+        else:
             return self.plain_loss(output.sample, target, noise, alpha)
 
         with torch.no_grad():
@@ -67,10 +85,13 @@ class Objective(nn.Module):
         weight = 1 + self.weights.content * batch["content"]
         residual_loss = (error * weight).mean()
         flow_loss, light_loss, flow_error, flow_size, light_error, light_size = self.motion_losses(output.motion, batch)
+        valid = valid_tokens(batch["ids"], model.eos)[:, None].float()
+        word_weight = (conditions.weights.float() * valid).sum((1, 2)) / valid.sum((1, 2)) / conditions.weights.shape[1]
         loss = self.weights.residual * residual_loss + self.weights.flow * flow_loss + self.weights.light * light_loss
+        loss = loss + self.weights.word_weight * (word_weight - self.weights.usual_word_weight).square().mean()
         with torch.no_grad():
             measures = {
-                "residual": error.mean((1, 2, 3, 4)), "flow": flow_error, "flow_size": flow_size, "light": light_error,
+                "word_weight": word_weight, "word_bag": conditions.text_bag.float().square().mean((1, 2)), "residual": error.mean((1, 2, 3, 4)), "flow": flow_error, "flow_size": flow_size, "light": light_error,
                 "light_size": light_size, "unmoved": target.square().mean((1, 2, 3, 4)), "moved": (base - target).square().mean((1, 2, 3, 4)),
                 "content_error": (error * batch["content"]).mean((1, 2, 3, 4)),
                 "content_size": ((base - target).square().mean(2, keepdim=True) * batch["content"]).mean((1, 2, 3, 4)),
@@ -87,9 +108,28 @@ class Objective(nn.Module):
         flow_size = (batch["flow"].abs() * w).mean((1, 2, 3, 4)) / total
         light_error = (light - batch["light"]).abs().mean((1, 2, 3, 4))
         light_size = batch["light"].abs().mean((1, 2, 3, 4))
-        flow_loss = (flow_error / (flow_size + weights.flow_floor)).mean()
-        light_loss = (light_error / (light_size + weights.light_floor)).mean()
+        flow_cost = (rounded(flow - batch["flow"], weights.rounding) * w).mean((1, 2, 3, 4)) / total
+        light_cost = rounded(light - batch["light"], weights.rounding).mean((1, 2, 3, 4))
+        flow_loss = (flow_cost / (flow_size + weights.flow_floor) ** weights.power).mean()
+        light_loss = (light_cost / (light_size + weights.light_floor) ** weights.power).mean()
         return flow_loss, light_loss, flow_error.detach(), flow_size, light_error.detach(), light_size
+
+    @torch.no_grad()
+    def flow_from_words(self, batch: dict) -> tuple[float, float]:
+        """Share of the flow explained from pure noise, with the right captions and with each other's: 1 - error / size."""
+        shares = []
+        noise = torch.randn(*batch["frames"].shape[:2], self.model.config.vae.latent_channels,
+                            *(side // self.model.config.vae_factor for side in batch["photo"].shape[-2:]))
+        time = torch.full((len(noise),), float(len(self.alphas) - 1))
+        for ids in (batch["ids"], batch["ids"].roll(1, 0)):
+            with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
+                conditions = self.model.conditions(batch["photo"], ids, batch["level"], batch["progress"])
+                motion = self.model.predict(noise, time, conditions).motion
+            motion.dense, motion.affine = motion.dense.float(), motion.affine.float()
+            flow, _ = motion_field(motion, batch["flow"].shape[-2:])
+            w = batch["flow_weight"]
+            shares.append(1 - float(((flow - batch["flow"]).abs() * w).sum() / (batch["flow"].abs() * w).sum().clamp(min=1e-6)))
+        return shares[0], shares[1]
 
     def plain_loss(self, sample: Tensor, target: Tensor, noise: Tensor, alpha: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The paper's objective: no motion head, plain squared error of the network's own prediction type."""

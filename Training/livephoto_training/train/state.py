@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-#: Layers that learn twice as fast: the way from the words to the motion.
-FAST_PREFIXES = ("text_encoder.", "text_reweighting.", "unet.text_embedding_proj", "unet.conditioning_embedding", "unet.time_embedding")
-FAST_PARTS = (".time_emb_proj.",)
+#: Parts that learn slower than the rest. While the words mean nothing yet they are mere noise to the other losses, and at the full rate
+#: the quickest way to silence them (the gain of the text encoder's last norm, the words' weights) is taken for good.
+RATE_SCALES = (("text_encoder.embeddings.", 1.0), ("text_encoder.", 0.3), ("text_reweighting.", 0.1))
 #: What trains with ``--freeze-image``: the paper's staged training on top of a frozen image model.
 VIDEO_PARTS = ("motion_modules", "unet.conv_in", "content_proj", "attn_img", "norm_img", "text_reweighting", "motion_head",
                "conditioning_embedding", "text_embedding_proj")
@@ -29,15 +29,19 @@ def trained_parameters(model: nn.Module, freeze_image: bool) -> dict[str, nn.Par
     return chosen
 
 
+def rate_scale(name: str) -> float:
+    """How much slower than the base rate a parameter learns."""
+    return next((scale for prefix, scale in RATE_SCALES if name.startswith(prefix)), 1.0)
+
+
 def parameter_groups(parameters: dict[str, nn.Parameter], rate: float, decay: float) -> list[dict]:
-    """Four groups: plain and fast, with and without weight decay (none for norms, biases and embeddings)."""
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    """Groups by rate and by weight decay (none for norms, biases and embeddings)."""
+    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for name, parameter in parameters.items():
-        fast = name.startswith(FAST_PREFIXES) or any(part in name for part in FAST_PARTS)
         decays = parameter.ndim > 1 and "embeddings." not in name
-        groups.setdefault((fast, decays), []).append(parameter)
-    return [{"params": params, "base_rate": rate * (2 if fast else 1), "lr": rate, "weight_decay": decay if decays else 0.0}
-            for (fast, decays), params in groups.items()]
+        groups.setdefault((rate_scale(name), decays), []).append(parameter)
+    return [{"params": params, "base_rate": rate * scale, "lr": rate, "weight_decay": decay if decays else 0.0}
+            for (scale, decays), params in groups.items()]
 
 
 class Average:

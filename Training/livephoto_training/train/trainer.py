@@ -49,7 +49,7 @@ class Meter:
     def add(self, measures: dict, families: list[str], times: torch.Tensor, worded: torch.Tensor) -> None:
         self.sums["clips"] += len(families)
         for name, values in measures.items():
-            self.sums[name] += float(values.sum())
+            self.sums[name] += float(values.detach().sum())
         if "flow" not in measures:
             return
         # Flow that the words alone explain: noisy times only, clips that kept their text.
@@ -67,7 +67,7 @@ class Meter:
         flows = " ".join(f"{g} {1 - s[f'flow/{g}'] / max(s[f'count/{g}'], 1):.2f}" for g in ("all", *GROUPS))
         return (f"residual {s['residual'] / clips:.4f} (moved {1 - s['moved'] / max(s['unmoved'], 1e-9):.3f}, "
                 f"rest {1 - s['residual'] / max(s['moved'], 1e-9):.3f}, content {1 - s['content_error'] / max(s['content_size'], 1e-9):.3f}) "
-                f"light {1 - s['light'] / max(s['light_size'], 1e-9):.2f} | flow {flows}")
+                f"words {s['word_weight'] / clips:.2f} bag {s['word_bag'] / clips:.2f} gradient {s['gradient'] / clips:.2f} light {1 - s['light'] / max(s['light_size'], 1e-9):.2f} | flow {flows}")
 
 
 def parse() -> argparse.Namespace:
@@ -86,6 +86,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--reuse", type=float, default=2.0, help="how often a rendered clip is used")
     parser.add_argument("--freeze-image", action="store_true", help="train only what makes an image model a video model")
     parser.add_argument("--initial", type=Path, help="model folder to start from (image model for --freeze-image)")
+    parser.add_argument("--half", action="store_true", help="products in bfloat16: about twice as fast where the processor has AVX-512 BF16")
+    parser.add_argument("--camera-batches", type=int, default=60, help="first batches with more camera motion")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -104,7 +106,7 @@ class Trainer:
         self.config = Configuration.load(arguments.config)
         self.model = self.build_model()
         self.parameters = trained_parameters(self.model, arguments.freeze_image)
-        self.objective = Objective(self.model, ObjectiveWeights()).to(self.device)
+        self.objective = Objective(self.model, ObjectiveWeights(), arguments.half).to(self.device)
         self.average = Average(self.parameters, arguments.average)
         self.optimiser = torch.optim.AdamW(parameter_groups(self.parameters, arguments.rate, arguments.decay), betas=(0.9, 0.99), fused=True)
         self.step = self.samples = 0
@@ -114,7 +116,7 @@ class Trainer:
         self.wrapped = DistributedDataParallel(self.objective, find_unused_parameters=True) if self.world > 1 else self.objective
         self.budget = Budget(arguments.run, arguments.minutes, arguments.samples)
         settings = ClipSettings(arguments.data, arguments.run / "tokenizer", arguments.run / "levels.json", self.config,
-                                seed=arguments.seed * 1000 + self.rank)
+                                seed=arguments.seed * 1000 + self.rank, camera_batches=arguments.camera_batches)
         self.pool = ClipPool(settings, first, reuse=arguments.reuse)
         self.stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -128,6 +130,9 @@ class Trainer:
         initialise(model, self.arguments.seed)
         if self.arguments.initial:
             model.load_networks(self.arguments.initial)
+        words = self.arguments.run / "words.safetensors"
+        if words.exists():
+            model.load_state_dict(load_file(words), strict=False)
         vae = self.arguments.run / "vae.safetensors"
         if vae.exists():
             model.vae.load_state_dict(load_file(vae))
@@ -172,12 +177,22 @@ class Trainer:
         loss, measures = self.wrapped(batch, times.to(self.device), noise.to(self.device))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0)
+        measures["gradient"] = torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0).detach() * clips
         self.optimiser.step()
         self.average.update(self.parameters)
         self.step += 1
         self.samples += clips * self.world
         meter.add(measures, families, times, worded)
+
+    def probe(self) -> str:
+        """Whether the words are used: flow explained from pure noise with right and with wrong captions."""
+        if self.model.unet.motion_head is None:
+            return ""
+        clips = self.pool.moving(12)
+        batch = collate(clips, self.arguments.frames, 0.0, torch.Generator().manual_seed(1))
+        batch = {k: v.to(self.device) for k, v in batch.items() if isinstance(v, torch.Tensor)}
+        right, wrong = self.objective.flow_from_words(batch)
+        return f" | from words: right {right:.2f} wrong {wrong:.2f}"
 
     def run(self) -> None:
         meter, last = Meter(), time.time()
@@ -199,7 +214,7 @@ class Trainer:
                 left = self.seconds / max(progress, 1e-6) * (1 - progress) / 60
                 if self.rank == 0:
                     print(f"{time.strftime('%H:%M:%S')} step {self.step} clips {self.samples} {pace:.1f}/s made {self.pool.produced} "
-                          f"rate {factor:.2f} left {left:.0f} min | {meter.line()}", flush=True)
+                          f"rate {factor:.2f} left {left:.0f} min | {meter.line()}{self.probe()}", flush=True)
                 meter, logged, logged_samples = Meter(), self.seconds, self.samples
                 self.budget.refresh()
             if self.seconds - saved >= CHECKPOINT_SECONDS:
