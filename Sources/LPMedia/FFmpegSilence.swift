@@ -27,6 +27,8 @@ enum FFmpegSilence {
         return try body()
     }
 
+    static var isSilent: Bool { av_log_get_level() == AV_LOG_QUIET }
+
     /// Added to a codec context's log levels: nothing passes the usual thresholds any more.
     static let contextOffset: Int32 = 1000
 
