@@ -30,7 +30,8 @@ final class ClipSource {
         return image
     }
 
-    /// - Throws: `MediaError.cancelled`, `.invalidArgument` where the size is not that of frame 0, and the source's own.
+    /// - Throws: `MediaError.cancelled`, `.invalidArgument` where the size is not that of frame 0, and the source's
+    ///   own.
     func frame(_ index: Int) throws -> RGBImage {
         if cancel() { throw MediaError.cancelled }
         let first = try first()

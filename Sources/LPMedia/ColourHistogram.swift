@@ -1,4 +1,5 @@
-/// How often each colour occurs in a clip, in cells of 4 levels a channel, and the colours themselves while they are few.
+/// How often each colour occurs in a clip, in cells of 4 levels a channel, and the colours themselves while they are
+/// few.
 struct ColourHistogram {
     static let bits = 6
     static let cellCount = 1 << (3 * bits)
@@ -38,8 +39,8 @@ struct ColourHistogram {
         }
     }
 
-    /// The occupied cells. The weight grows slower than the count, so that a small bright flower keeps its colours beside
-    /// a large sky.
+    /// The occupied cells. The weight grows slower than the count, so that a small bright flower keeps its colours
+    /// beside a large sky.
     var entries: [Entry] {
         (0..<Self.cellCount).compactMap { cell in
             let count = counts[cell]

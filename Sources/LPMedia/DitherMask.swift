@@ -1,7 +1,7 @@
 import Glibc
 
-/// A 32x32 blue-noise threshold mask, made once by void-and-cluster. It tiles without seams; being fixed to the picture,
-/// it does not flicker from frame to frame as error diffusion does.
+/// A 32x32 blue-noise threshold mask, made once by void-and-cluster. It tiles without seams; being fixed to the
+/// picture, it does not flicker from frame to frame as error diffusion does.
 /// Source: Ulichney 1993, "The void-and-cluster method for dither array generation".
 enum DitherMask {
     static let side = 32

@@ -3,8 +3,8 @@ import Glibc
 
 /// Turns decoded FFmpeg frames of any pixel format into 8-bit sRGB.
 ///
-/// Every pixel format with up to 16 bits a channel is read through FFmpeg's own format descriptions. Done here rather than
-/// by swscale, which stretches chroma where a side is odd and repeats it by default.
+/// Every pixel format with up to 16 bits a channel is read through FFmpeg's own format descriptions. Done here rather
+/// than by swscale, which stretches chroma where a side is odd and repeats it by default.
 enum FrameConverter {
     /// What is known of a frame beyond its own fields.
     struct Source {

@@ -1,6 +1,13 @@
 /// What the first bytes of an image file say, read before anything is decoded or allocated.
 struct ImageHeader {
-    enum Format: String { case png = "PNG", jpeg = "JPEG", webp = "WebP", bmp = "BMP", tiff = "TIFF", gif = "GIF" }
+    enum Format: String {
+        case png = "PNG"
+        case jpeg = "JPEG"
+        case webp = "WebP"
+        case bmp = "BMP"
+        case tiff = "TIFF"
+        case gif = "GIF"
+    }
 
     let format: Format
     let width: Int

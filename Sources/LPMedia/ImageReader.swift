@@ -34,7 +34,9 @@ package enum ImageReader {
     }
 
     private static func decode(_ view: ByteView, header: ImageHeader, path: String) throws -> RGBImage {
-        if header.format == .png, !header.isDeepInterlaced { return try PNGDecoder.decode(view, header: header, path: path) }
+        if header.format == .png, !header.isDeepInterlaced {
+            return try PNGDecoder.decode(view, header: header, path: path)
+        }
         if header.isAnimated {
             var animation = try WebPAnimation(view, path: path)
             guard let first = try animation.next() else {

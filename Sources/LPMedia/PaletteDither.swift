@@ -1,5 +1,5 @@
-/// Maps pixels to palette indices. Each pixel becomes one of two palette colours on whose connecting line its colour lies
-/// best; which one, a fixed blue-noise mask decides. So gradients do not band and still parts stay still.
+/// Maps pixels to palette indices. Each pixel becomes one of two palette colours on whose connecting line its colour
+/// lies best; which one, a fixed blue-noise mask decides. So gradients do not band and still parts stay still.
 struct PaletteDither {
     private let palette: ClipPalette
     /// Nearest and second colour per histogram cell, packed; -1 where not yet looked up.

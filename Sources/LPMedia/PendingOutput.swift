@@ -15,8 +15,8 @@ final class PendingOutput {
 
     private static let counter = Counter()
 
-    /// - Throws: `MediaError.cannotWrite` where the target is no regular file (or, for a folder, no folder), or where its
-    ///   parent folder is missing.
+    /// - Throws: `MediaError.cannotWrite` where the target is no regular file (or, for a folder, no folder), or where
+    ///   its parent folder is missing.
     init(path: String, isFolder: Bool = false) throws {
         guard !path.isEmpty else { throw MediaError.invalidArgument("the output path is empty") }
         guard !path.utf8.contains(0) else { throw MediaError.invalidArgument("the output path holds a NUL byte") }

@@ -40,7 +40,9 @@ struct ResizeFilter {
         taps = rows.map(\.count).max() ?? 1
         for row in rows { weights += row.map { Float($0) } + [Float](repeating: 0, count: taps - row.count) }
         // The padding must not reach beyond the source.
-        for index in starts.indices where starts[index] + taps > input { shift(index, by: starts[index] + taps - input) }
+        for index in starts.indices where starts[index] + taps > input {
+            shift(index, by: starts[index] + taps - input)
+        }
     }
 
     /// Moves the window of one output to the left, its weights to the right.

@@ -1,7 +1,8 @@
 import CFFmpeg
 import Glibc
 
-/// Decodes one picture (JPEG, WebP, BMP, TIFF, GIF, some PNG) with the codec alone, from memory: no demuxer guesses the format.
+/// Decodes one picture (JPEG, WebP, BMP, TIFF, GIF, some PNG) with the codec alone, from memory: no demuxer guesses
+/// the format.
 enum StillDecoder {
     /// - Throws: `MediaError.damaged`, `.unsupportedFormat` (FFmpeg built without the codec), `.outOfMemory`.
     static func decode(_ view: ByteView, header: ImageHeader, path: String) throws -> RGBImage {
@@ -12,7 +13,8 @@ enum StillDecoder {
             let session = try CodecSession(header, path: path)
             try session.send(picture)
             let frame = try session.receive(format: header.format)
-            let source = FrameConverter.Source(isStill: true, isJPEG: header.format == .jpeg, ignoresAlpha: header.ignoresAlpha)
+            let source = FrameConverter.Source(
+                isStill: true, isJPEG: header.format == .jpeg, ignoresAlpha: header.ignoresAlpha)
             return try FrameConverter.image(frame, source: source, path: path)
         }
     }

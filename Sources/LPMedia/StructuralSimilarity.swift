@@ -57,9 +57,11 @@ struct StructuralSimilarity {
                             let covariance = cross[index] - meansA[index] * meansB[index]
                             let muA = meansA[index] + Self.centre
                             let muB = meansB[index] + Self.centre
-                            let above = (2 * muA * muB + Self.stabiliserMean)
+                            let above =
+                                (2 * muA * muB + Self.stabiliserMean)
                                 * (2 * covariance + Self.stabiliserVariance)
-                            let below = (muA * muA + muB * muB + Self.stabiliserMean)
+                            let below =
+                                (muA * muA + muB * muB + Self.stabiliserMean)
                                 * (varianceA + varianceB + Self.stabiliserVariance)
                             total += Double(above / below)
                         }

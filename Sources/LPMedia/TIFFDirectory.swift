@@ -29,7 +29,8 @@ struct TIFFDirectory {
             let entry = start + index * 12
             guard let found = view.number(entry, size: 2, bigEndian: bigEndian) else { return nil }
             guard found == tag else { continue }
-            guard let type = view.number(entry + 2, size: 2, bigEndian: bigEndian), let size = [1: 1, 3: 2, 4: 4][type],
+            guard let type = view.number(entry + 2, size: 2, bigEndian: bigEndian),
+                let size = [1: 1, 3: 2, 4: 4][type],
                 let count = view.number(entry + 4, size: 4, bigEndian: bigEndian), count > 0
             else { return nil }
             // Up to four bytes lie in the entry itself, more elsewhere.

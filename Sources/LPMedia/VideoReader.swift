@@ -48,7 +48,8 @@ package enum VideoReader {
     }
 
     /// All frames in memory, for short clips.
-    package static func frames(path: String, limit: Int = 1024) throws -> (frames: [RGBImage], information: Information) {
+    package static func frames(path: String, limit: Int = 1024) throws -> (frames: [RGBImage], information: Information)
+    {
         var frames: [RGBImage] = []
         var information: Information?
         try read(path: path, limit: limit) {
@@ -57,7 +58,9 @@ package enum VideoReader {
             frames.append(frame)
             return true
         }
-        guard let information else { throw MediaError.damaged(path: path, format: "video", reason: "it holds no frame") }
+        guard let information else {
+            throw MediaError.damaged(path: path, format: "video", reason: "it holds no frame")
+        }
         return (frames, information)
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Plays the frames of an animated WebP file onto its canvas, which starts transparent. The file's bytes must outlive it.
+/// Plays the frames of an animated WebP file onto its canvas, which starts transparent. The file's bytes must outlive
+/// it.
 struct WebPAnimation {
     private let container: WebPContainer
     private let path: String

@@ -30,7 +30,8 @@ struct MutationNumbers {
                 for _ in 0...numbers.below(4) {
                     // Half of the flips go to the header, where they do the most harm.
                     let place = numbers.below(numbers.below(2) == 0 ? min(64, bytes.count) : bytes.count)
-                    bytes[place] = round & 1 == 0 ? bytes[place] ^ UInt8(1 << numbers.below(8)) : UInt8(numbers.below(256))
+                    bytes[place] =
+                        round & 1 == 0 ? bytes[place] ^ UInt8(1 << numbers.below(8)) : UInt8(numbers.below(256))
                 }
                 if round % 3 == 0 { bytes.removeLast(numbers.below(bytes.count)) }
                 // A size that a flip has made plausible may cost seconds to decode, rightly.

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ImageFitTests {
     @Test(arguments: [
         (4000, 3000, 2048, 2, 2048, 1536), (3000, 4000, 2048, 2, 1536, 2048), (641, 479, 2048, 2, 642, 480),
-        (1, 1, 2048, 2, 2, 2), (16384, 1, 2048, 2, 2048, 2), (500, 333, 512, 8, 504, 336), (2047, 2047, 2048, 2, 2048, 2048),
+        (1, 1, 2048, 2, 2, 2), (16384, 1, 2048, 2, 2048, 2), (500, 333, 512, 8, 504, 336),
+        (2047, 2047, 2048, 2, 2048, 2048),
     ])
     func choosesSizes(_ given: (Int, Int, Int, Int, Int, Int)) throws {
         let found = try ImageFit.size(width: given.0, height: given.1, longest: given.2, multiple: given.3)
@@ -25,7 +26,9 @@ import Testing
     @Test(arguments: [FitMode.crop, .pad, .stretch])
     func keepsFlatColours(_ mode: FitMode) throws {
         let image = try RGBImage(width: 37, height: 11)
-        for pixel in 0..<37 * 11 { for channel in 0..<3 { image.pixels.pointer[pixel * 3 + channel] = UInt8(40 + 80 * channel) } }
+        for pixel in 0..<37 * 11 {
+            for channel in 0..<3 { image.pixels.pointer[pixel * 3 + channel] = UInt8(40 + 80 * channel) }
+        }
         for (width, height) in [(8, 8), (100, 20), (1, 1), (37, 12), (3, 64)] {
             let out = try ImageFit.fit(image, width: width, height: height, mode: mode)
             #expect(out.width == width && out.height == height)
@@ -50,7 +53,9 @@ import Testing
 
     @Test func cropsTheMiddleAndPadsTheSides() throws {
         let image = try RGBImage(width: 30, height: 10)
-        for pixel in 0..<300 { for channel in 0..<3 { image.pixels.pointer[pixel * 3 + channel] = UInt8(pixel % 30 * 8) } }
+        for pixel in 0..<300 {
+            for channel in 0..<3 { image.pixels.pointer[pixel * 3 + channel] = UInt8(pixel % 30 * 8) }
+        }
         let crop = try ImageFit.fit(image, width: 10, height: 10, mode: .crop)
         #expect((0..<10).allSatisfy { crop.pixels.pointer[$0 * 3] == UInt8(($0 + 10) * 8) })
         let pad = try ImageFit.fit(image, width: 30, height: 30, mode: .pad)

@@ -33,9 +33,10 @@ import Testing
     }
 
     @Test func refusesHugeSizesFromTheHeader() throws {
-        #expect(throws: MediaError.badSize(
-            path: MediaFixtures.path("huge.png"), width: 30000, height: 30000,
-            reason: "the limit is 16384 a side and 268435456 pixels")
+        #expect(
+            throws: MediaError.badSize(
+                path: MediaFixtures.path("huge.png"), width: 30000, height: 30000,
+                reason: "the limit is 16384 a side and 268435456 pixels")
         ) { try ImageReader.read(path: MediaFixtures.path("huge.png")) }
         let scratch = try ScratchFolder()
         // The same lie told in the other formats' headers.

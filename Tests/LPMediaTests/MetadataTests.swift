@@ -41,7 +41,8 @@ import Testing
             return try RGBImage.fromPixels(bytes, width: 16, height: 16, stride: 64, layout: .rgba)
         }
         try ClipWriter.write(count: 2, fps: FrameRate(8), to: path) { try frame($0) }
-        let found = ending == "/"
+        let found =
+            ending == "/"
             ? try ImageReader.read(path: path + "frame_0001.png") : try VideoReader.frames(path: path).frames[1]
         let alpha = try #require(found.alpha)
         #expect(try Array(alpha.bytes) == frame(1).alpha?.array)
