@@ -17,18 +17,22 @@ from ..model.text_reweighting import valid_tokens
 from ..pipeline.schedule import NoiseSchedule
 
 
+#: New content of one part in this many of a latent cell's area already makes the whole cell new.
+CELL_OPACITY = 20.0
+
+
 @dataclass
 class ObjectiveWeights:
     """How the parts of the loss are weighed."""
 
-    residual: float = 0.5
+    residual: float = 1.0
     flow: float = 4.0
-    light: float = 2.0
-    content: float = 12.0  # further weight of the squared error at full opacity of new content
+    light: float = 5.0
+    content: float = 4.0  # further weight of the squared error where there is new content
     # A clip's error counts relative to (its mean motion + floor) ** power. With a small floor the many clips whose
     # background stands still outweigh all others, and the head never leaves zero.
-    flow_floor: float = 0.5
-    light_floor: float = 0.5
+    flow_floor: float = 0.3
+    light_floor: float = 0.3
     power: float = 0.75
     word_weight: float = 2.0  # holds the mean word weight of a clip near ``usual_word_weight``, so that it can neither die nor saturate
     usual_word_weight: float = 0.6
@@ -81,8 +85,12 @@ class Objective(nn.Module):
             moved = model.moved_photo(batch["photo"], output.motion, anchor_first=False)
             base = (model.encode_frames(moved) - (conditions.reference[:, None] if residual else 0)) / (scale if residual else 1)
         gain = config.conditioning.residual_gain
-        error = (base + gain * output.sample - target).square().mean(2, keepdim=True)  # [B, F, 1, h, w]
-        weight = 1 + self.weights.content * batch["content"]
+        # The residual is asked for new content alone (flakes, drops, sparks). Asked for all that the motion misses, it paints a blurred
+        # second guess of the move over the moved photo, which shows as halos in every sample.
+        new = (batch["content"] * CELL_OPACITY).clamp(max=1)
+        wanted = new * (target - base)
+        error = (gain * output.sample - wanted).square().mean(2, keepdim=True)  # [B, F, 1, h, w]
+        weight = 1 + self.weights.content * new
         residual_loss = (error * weight).mean()
         flow_loss, light_loss, flow_error, flow_size, light_error, light_size = self.motion_losses(output.motion, batch)
         valid = valid_tokens(batch["ids"], model.eos)[:, None].float()
@@ -93,8 +101,7 @@ class Objective(nn.Module):
             measures = {
                 "word_weight": word_weight, "word_bag": conditions.text_bag.float().square().mean((1, 2)), "residual": error.mean((1, 2, 3, 4)), "flow": flow_error, "flow_size": flow_size, "light": light_error,
                 "light_size": light_size, "unmoved": target.square().mean((1, 2, 3, 4)), "moved": (base - target).square().mean((1, 2, 3, 4)),
-                "content_error": (error * batch["content"]).mean((1, 2, 3, 4)),
-                "content_size": ((base - target).square().mean(2, keepdim=True) * batch["content"]).mean((1, 2, 3, 4)),
+                "content_error": (error * new).mean((1, 2, 3, 4)), "content_size": wanted.square().mean((1, 2, 3, 4)),
             }
         return loss, measures
 

@@ -66,7 +66,7 @@ class Meter:
             return f"loss {s['residual'] / clips:.4f}"
         flows = " ".join(f"{g} {1 - s[f'flow/{g}'] / max(s[f'count/{g}'], 1):.2f}" for g in ("all", *GROUPS))
         return (f"residual {s['residual'] / clips:.4f} (moved {1 - s['moved'] / max(s['unmoved'], 1e-9):.3f}, "
-                f"rest {1 - s['residual'] / max(s['moved'], 1e-9):.3f}, content {1 - s['content_error'] / max(s['content_size'], 1e-9):.3f}) "
+                f"content {1 - s['content_error'] / max(s['content_size'], 1e-9):.3f}) "
                 f"words {s['word_weight'] / clips:.2f} bag {s['word_bag'] / clips:.2f} gradient {s['gradient'] / clips:.2f} light {1 - s['light'] / max(s['light_size'], 1e-9):.2f} | flow {flows}")
 
 
