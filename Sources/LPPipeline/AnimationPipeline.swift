@@ -28,7 +28,7 @@ package final class AnimationPipeline {
     private var prompt = ""
     private var negativePrompt: String
     private var compute: Compute
-    private var run: Run?
+    private(set) var run: Run?
 
     package init(model: AnimationModel) {
         self.model = model

@@ -14,6 +14,7 @@ final class DenoiseLoop {
     private(set) var estimate: Tensor?
 
     var stepCount: Int { sampler.timesteps.count }
+    var initialNoiseScale: Double { sampler.initialNoiseScale }
     var space: LatentSpace { denoiser.space }
 
     /// - Parameter noise: unit Gaussian u at the last time, [F, h, w, C]

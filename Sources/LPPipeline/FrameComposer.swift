@@ -10,7 +10,8 @@ import LPWeights
 struct FrameComposer {
     let model: AnimationModel
     let space: LatentSpace
-    /// u of the finished clip, or the estimate of it, [F, h, w, C].
+    /// The sampler's estimate of the clean u, [F, h, w, C]. After the last step it is the clip; x itself may stop short of clean when
+    /// the number of steps does not divide the schedule.
     let variable: Tensor
     let prediction: Denoiser.Prediction
 
@@ -25,7 +26,8 @@ struct FrameComposer {
         let decoded = try space.autoencoder.decode(latents, compute)  // [1, Hw, Ww, 3]
         guard let motion = prediction.motion, let base = prediction.base else {
             let pixels = try PixelRange.unsigned(decoded, compute)
-            return try compute.resizeBicubic(pixels, height: height, width: width, antialias: true)  // [1, H, W, 3]
+            clamp(pixels)
+            return try compute.resizeBilinear(pixels, height: height, width: width, antialias: false)  // [1, H, W, 3]
         }
         let decodedBase = try space.autoencoder.decode(base.slice(range), compute)  // [1, Hw, Ww, 3]
         let residual = try compute.axpby(0.5, decoded, -0.5, decodedBase)
@@ -35,6 +37,10 @@ struct FrameComposer {
             photo, frame: index, mode: .bicubic, border: model.border, compute)  // [1, H, W, 3]
         try compute.addInPlace(moved, added)
         return moved
+    }
+
+    private func clamp(_ pixels: Tensor) {
+        for index in 0..<pixels.count { pixels.pointer[index] = min(max(pixels.pointer[index], 0), 1) }
     }
 
     /// Shrinks every value towards 0 by the model's threshold, so that the decoder's noise does not touch pixels that the move explains.

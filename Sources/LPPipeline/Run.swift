@@ -37,7 +37,7 @@ final class Run {
         let reference = try model.autoencoder.encode(PixelRange.signed(workingPhoto, compute), compute)  // [1, h, w, C]
         let space = LatentSpace(
             autoencoder: model.autoencoder, configuration: configuration.conditioning, reference: reference)
-        let content = try model.contentTokens(pixels, compute)  // [1, n, content width]
+        let content = try model.contentTokens(workingPhoto, compute)  // [1, n, content width]
 
         func context(_ sentence: String, frames: Int) throws -> UNetContext {
             let text = try model.text(sentence, frames: frames, compute)
@@ -77,18 +77,20 @@ final class Run {
             frames.append(photo.pixels)
             return
         }
-        let frame = try composer(variable: loop.latents).frame(index, photo: pixels, compute)
+        let frame = try composer().frame(index, photo: pixels, compute)
         frames.append(PixelConversion.bytes(frame))
     }
 
     /// RGB at the working size, from the sampler's current estimate.
     func preview(_ index: Int, _ compute: Compute) throws -> [UInt8] {
-        let frame = try composer(variable: loop.estimate ?? loop.latents).frame(index, photo: workingPhoto, compute)
+        let frame = try composer().frame(index, photo: workingPhoto, compute)
         return PixelConversion.bytes(frame)
     }
 
-    private func composer(variable: Tensor) throws -> FrameComposer {
-        guard let prediction = loop.last else { throw PipelineError.internalError("nothing was denoised") }
-        return FrameComposer(model: model, space: loop.space, variable: variable, prediction: prediction)
+    private func composer() throws -> FrameComposer {
+        guard let prediction = loop.last, let estimate = loop.estimate else {
+            throw PipelineError.internalError("nothing was denoised")
+        }
+        return FrameComposer(model: model, space: loop.space, variable: estimate, prediction: prediction)
     }
 }

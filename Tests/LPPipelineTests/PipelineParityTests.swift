@@ -1,0 +1,48 @@
+import LPTensor
+import LPTestSupport
+import Testing
+
+@testable import LPPipeline
+
+/// The whole pipeline against the PyTorch reference: same photo, prompt, level and seed.
+@Suite struct PipelineParityTests {
+    static let names = ["tiny_ddim", "tiny_guided_dpm", "tiny_two_frames", "latent_ddim", "latent_euler"]
+
+    @Test(arguments: names) func equalsPyTorch(name: String) throws {
+        let fixture = try PipelineFixture(name)
+        let pipeline = try configured(fixture)
+
+        _ = try pipeline.step()
+        let run = try #require(pipeline.run)
+        expectClose(
+            run.loop.space.reference, try fixture.channelsLast("reference"), label: "\(name): reference latent", tolerance: 1e-4)
+        let scale = Float(run.loop.initialNoiseScale)
+        let start = try fixture.channelsLast("start")
+        for index in 0..<start.count { start.pointer[index] *= scale }
+        expectClose(run.loop.latents, start, label: "\(name): noise with prior inversion", tolerance: 1e-4)
+
+        let frames = try pipeline.finish()
+        expectClose(
+            try #require(pipeline.run).loop.latents, try fixture.channelsLast("u"), label: "\(name): denoised u", tolerance: 1e-3)
+        let expected = try fixture.bytes("frames")
+        #expect(frames.count == expected.count)
+        let largest = zip(frames, expected).map { abs(Int($0) - Int($1)) }.max() ?? 255
+        #expect(largest <= 2, "\(name): frames differ by up to \(largest)/255")
+    }
+
+    private func configured(_ fixture: PipelineFixture) throws -> AnimationPipeline {
+        let request = try #require(fixture.request.object)
+        let pipeline = AnimationPipeline(model: try fixture.model.load())
+        let shape = try fixture.shape("photo")
+        try pipeline.setPhoto(Photo(width: shape[1], height: shape[0], pixels: fixture.bytes("photo")))
+        try pipeline.setPrompt(try #require(request["prompt"]?.string))
+        if let negative = request["negative"]?.string { try pipeline.setNegativePrompt(negative) }
+        try pipeline.setIntensity(try #require(request["level"]?.real))
+        try pipeline.setFrames(try #require(request["frames"]?.integer))
+        try pipeline.setSteps(try #require(request["steps"]?.integer))
+        try pipeline.setGuidance(try #require(request["guidance"]?.real))
+        if let name = request["sampler"]?.string { try pipeline.setSampler(try #require(SamplerKind(rawValue: name))) }
+        try pipeline.setSeed(UInt64(try #require(request["seed"]?.integer)))
+        return pipeline
+    }
+}
