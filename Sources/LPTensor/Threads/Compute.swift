@@ -1,5 +1,4 @@
 import CLPKernels
-import Glibc
 
 /// Threads, work memory, cancellation and counters of one pipeline. Many may live at once.
 ///
@@ -86,13 +85,5 @@ package final class Compute: @unchecked Sendable {
             }
         }
         try body()
-    }
-}
-
-enum Clock {
-    static var nanoseconds: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -1,0 +1,12 @@
+import Glibc
+
+/// Time that only goes forward.
+package enum Clock {
+    package static var nanoseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    package static var seconds: Double { Double(nanoseconds) * 1e-9 }
+}
