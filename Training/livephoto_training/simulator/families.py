@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .easing import ease, hops, oscillation, smooth_random
+from .easing import ease, hops, irregular, oscillation
 from .plan import Envelope, Particles, Region, ScenePlan, Spot, Wave, translation, turning
 
 Draw = np.random.Generator
@@ -49,8 +49,8 @@ def roll(sign: int) -> Callable:
 
 
 def shake(plan: ScenePlan, rng: Draw, a: float) -> None:
-    size, pieces = between(a, 0.0015, 0.07), plan.frames * rng.uniform(0.4, 0.9)
-    dx, dy, angle = (smooth_random(rng, plan.frames, pieces) for _ in range(3))
+    size = between(a, 0.0015, 0.07)
+    dx, dy, angle = (irregular(key, plan.frames, FRAMES_REFERENCE * 0.65) for key in (1, 2, 3))
     plan.camera = turning(angle * size * 0.6) @ translation(dx * size, dy * size) @ plan.camera
 
 
@@ -95,7 +95,7 @@ def height(plan: ScenePlan) -> float:
 
 
 def jump(plan: ScenePlan, rng: Draw, a: float) -> None:
-    rise = between(a, 0.015, 0.55) * hops(rng, plan.frames, rng.choice([1, 2, 2, 3]))
+    rise = between(a, 0.015, 0.55) * hops(plan.frames, 2)
     side = rng.normal(0, 0.01) * np.linspace(0, 1, plan.frames)
     place(plan, translation(side, -rise))
 
@@ -111,7 +111,7 @@ def move(dx: int, dy: int) -> Callable:
 
 
 def sway(plan: ScenePlan, rng: Draw, a: float) -> None:
-    swing = oscillation(rng, plan.frames, rng.choice([1, 1.5, 2, 3]))
+    swing = oscillation(plan.frames, 2)
     if rng.random() < 0.5:
         place(plan, turning(between(a, 0.015, 0.7) * swing, 1.0, foot(plan)))
     else:
@@ -120,25 +120,22 @@ def sway(plan: ScenePlan, rng: Draw, a: float) -> None:
 
 
 def dance(plan: ScenePlan, rng: Draw, a: float) -> None:
-    cycles = rng.choice([1, 2, 3])
-    swing = oscillation(rng, plan.frames, cycles) * between(a, 0.015, 0.6)
-    rise = hops(rng, plan.frames, 2 * cycles) * between(a, 0.005, 0.12)
-    step = oscillation(rng, plan.frames, cycles / 2) * between(a, 0.004, 0.15)
+    cycles = 2
+    swing = oscillation(plan.frames, cycles) * between(a, 0.015, 0.6)
+    rise = hops(plan.frames, 2 * cycles) * between(a, 0.005, 0.12)
+    step = oscillation(plan.frames, cycles / 2) * between(a, 0.004, 0.15)
     place(plan, translation(step, -rise) @ turning(swing, 1.0, foot(plan)))
 
 
 def nod(plan: ScenePlan, rng: Draw, a: float) -> None:
-    down = (1 - np.cos(2 * np.pi * rng.choice([1, 2, 3]) * np.linspace(0, 1, plan.frames))) / 2
+    down = (1 - np.cos(2 * np.pi * 2 * np.linspace(0, 1, plan.frames))) / 2
     bend = np.stack([0 * down, between(a, 0.015, 0.35) * height(plan) * down], -1)
     place(plan, np.tile(np.eye(3), (plan.frames, 1, 1)), bend)
 
 
 def wiggle(plan: ScenePlan, rng: Draw, a: float) -> None:
-    swing = oscillation(rng, plan.frames, rng.uniform(3, 5))
-    if rng.random() < 0.5:
-        place(plan, turning(between(a, 0.01, 0.35) * swing))
-    else:
-        place(plan, translation(between(a, 0.003, 0.08) * swing, 0 * swing))
+    swing = oscillation(plan.frames, 4)
+    place(plan, translation(between(a, 0.003, 0.06) * swing, 0 * swing) @ turning(between(a, 0.01, 0.25) * swing))
 
 
 def spin(sign: int) -> Callable:
@@ -155,7 +152,7 @@ def swell(sign: int) -> Callable:
 
 
 def breathe(plan: ScenePlan, rng: Draw, a: float) -> None:
-    swing = (1 - np.cos(2 * np.pi * rng.choice([1, 2, 3]) * np.linspace(0, 1, plan.frames))) / 2
+    swing = (1 - np.cos(2 * np.pi * 2 * np.linspace(0, 1, plan.frames))) / 2
     scale = 1 + between(a, 0.01, 0.35) * swing
     place(plan, turning(np.zeros(plan.frames), scale, foot(plan) if rng.random() < 0.5 else (0, 0)))
 
@@ -176,15 +173,24 @@ def ripple(plan: ScenePlan, rng: Draw, amplitude: float, direction: tuple, along
         plan.waves.append(Wave(tuple(d), tuple(k), rng.uniform(0, 2 * np.pi), angle, strength))
 
 
+def sway_together(plan: ScenePlan, amplitude: float, direction: tuple, along: tuple, waves: tuple) -> None:
+    """Travelling waves that are the same in every clip. ``waves``: (weight, waves per unit, periods in the clip)."""
+    t = np.linspace(0, 1, plan.frames)
+    k = np.array(along) / np.linalg.norm(along)
+    for weight, cycles, turns in waves:
+        size = 2 * np.pi * cycles
+        plan.waves.append(Wave(direction, tuple(k * size), 0.0, 2 * np.pi * turns * t, min(amplitude * weight, 0.45 / size)))
+
+
 def wind(plan: ScenePlan, rng: Draw, a: float) -> None:
     plan.envelope = Envelope(rng.uniform(0.05, 0.3), upper=1.0, horizon=rng.uniform(-0.1, 0.35), sharpness=rng.uniform(4, 9))
-    ripple(plan, rng, between(a, 0.002, 0.11), (1, 0.1), (rng.choice([-1, 1]), 0.3), (0.4, 2.0), (1, 3.5))
+    sway_together(plan, between(a, 0.002, 0.11), (1, 0.1), (1, 0.3), ((0.6, 0.25, 2), (0.3, 0.6, 3), (0.2, 1.2, 1)))
 
 
 def water(plan: ScenePlan, rng: Draw, a: float) -> None:
     if rng.random() < 0.6:
         plan.envelope = Envelope(0.0, lower=1.0, horizon=rng.uniform(-0.25, 0.15), sharpness=rng.uniform(10, 25))
-    ripple(plan, rng, between(a, 0.0015, 0.06), (0.35, 1), (0.3, 1), (1.5, 5.0), (1, 3))
+    sway_together(plan, between(a, 0.0015, 0.06), (0.35, 1), (0.3, 1), ((0.6, 1.5, 1.5), (0.3, 2.5, 2), (0.2, 4.0, 2.5)))
 
 
 def clouds(sign: int) -> Callable:
@@ -221,17 +227,14 @@ def temperature(sign: int) -> Callable:
 
 def flicker(plan: ScenePlan, rng: Draw, a: float) -> None:
     size = between(a, 0.04, 1.1)
-    steps = -np.abs(rng.normal(0, 0.7, plan.frames)) if rng.random() < 0.6 else smooth_random(rng, plan.frames, plan.frames * 0.8)
-    steps[0] = 0
-    plan.gain += size * np.clip(steps, -1.5, 1)
+    plan.gain += size * np.clip(1.3 * irregular(4, plan.frames, FRAMES_REFERENCE * 0.8), -1.5, 1)
 
 
 def lightning(plan: ScenePlan, rng: Draw, a: float) -> None:
     t = np.arange(plan.frames) * FRAMES_REFERENCE / plan.frames
     flash = np.zeros(plan.frames)
-    for _ in range(int(rng.integers(1, 5))):
-        start = rng.uniform(1, FRAMES_REFERENCE - 2)
-        flash = np.maximum(flash, np.where(t >= start, np.exp(-(t - start) / rng.uniform(0.5, 2)), 0) * rng.uniform(0.6, 1))
+    for start, strength in ((3, 1.0), (5, 0.6), (10, 0.9)):
+        flash = np.maximum(flash, np.where(t >= start, np.exp(-(t - start) / 1.2), 0) * strength)
     size = between(a, 0.15, 1.5)
     plan.gain += size * flash - size * 0.4 * np.clip(t / rng.uniform(2, 8), 0, 1) * rng.integers(0, 2)
     plan.tint += (flash * size * 0.15)[:, None] * np.array([-0.5, 0.0, 1.0])
@@ -241,9 +244,9 @@ def lightning(plan: ScenePlan, rng: Draw, a: float) -> None:
 
 
 def candle(plan: ScenePlan, rng: Draw, a: float) -> None:
-    size, series = between(a, 0.05, 1.0), smooth_random(rng, plan.frames, plan.frames * rng.uniform(0.5, 0.9))
+    size, series = between(a, 0.05, 1.0), irregular(5, plan.frames, FRAMES_REFERENCE * 0.7)
     centre = np.array([rng.normal(0, 0.12), rng.normal(0.05, 0.12)])
-    path = centre + 0.02 * np.stack([smooth_random(rng, plan.frames, 8), smooth_random(rng, plan.frames, 8)], -1)
+    path = centre + 0.02 * np.stack([irregular(6, plan.frames, 8), irregular(7, plan.frames, 8)], -1)
     radius = rng.uniform(0.25, 0.6)
     plan.spots.append(Spot(path, (radius, radius), 0.8 * size * series))
     plan.gain += 0.25 * size * series
@@ -304,5 +307,6 @@ CONTENT = {"snow": fall("snow"), "rain": fall("rain"), "leaves": fall("leaves"),
 FAMILIES: dict[str, Callable] = {**CAMERA, **SUBJECT, **NATURE, **LIGHT, **CONTENT, "still": still}
 
 #: How often each family is drawn, before normalisation.
-WEIGHTS = {name: 3.2 for name in CAMERA} | {name: 1.9 for name in SUBJECT} | {name: 2.0 for name in NATURE} \
-    | {name: 1.3 for name in LIGHT} | {"snow": 6.0, "rain": 6.0, "leaves": 1.5, "sparks": 1.5, "still": 6.0}
+WEIGHTS = {name: 2.6 for name in CAMERA} | {name: 1.9 for name in SUBJECT} | {name: 2.0 for name in NATURE} \
+    | {name: 1.3 for name in LIGHT} | {"snow": 6.0, "rain": 6.0, "leaves": 1.5, "sparks": 1.5, "still": 5.0} \
+    | {"jump": 4.0, "sway": 3.0, "wind": 5.0, "water": 3.5, "flicker": 2.5}

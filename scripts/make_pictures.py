@@ -1,0 +1,105 @@
+"""Makes README's pictures with the shipped model and the built command line: contact sheets and small animations.
+
+    .venv/bin/python scripts/make_pictures.py            needs Pillow; `make` first
+
+Nothing is chosen by hand: every case is made once, with seed 1.
+"""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = ROOT / "build" / "bin" / "livephoto"
+PHOTOS = ROOT / "Examples" / "photos"
+OUTPUT = ROOT / "docs" / "images"
+
+CASES = [
+    ("cat", "the camera zooms in", 6), ("cat", "the camera pans left", 6), ("rocket", "the camera moves up", 6),
+    ("coffee", "the camera rolls clockwise", 6), ("astronaut", "the camera zooms out", 6), ("rocket", "the camera pans to the right", 6),
+    ("coffee", "everything stays still", 5), ("cat", "the picture gets darker", 7), ("rocket", "the sun sets, warm light", 7),
+    ("astronaut", "the light flickers", 7), ("rocket", "clouds drift to the right", 7), ("astronaut", "hair blowing in the wind", 7),
+]
+OTHERS = [
+    ("cat", "snow is falling", 7), ("rocket", "it is raining", 7), ("cat", "the cat jumps", 7), ("coffee", "steam rises from the cup", 7),
+    ("astronaut", "the woman nods", 7), ("rocket", "lightning in the sky", 8),
+]
+ANIMATIONS = [("cat", "the camera zooms in", 6), ("rocket", "the camera pans to the right", 6), ("coffee", "the camera rolls clockwise", 6)]
+COLUMNS = (0, 4, 8, 12, 15)
+CELL = (232, 156)
+
+
+def font(size: int) -> ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def animate(photo: str, prompt: str, intensity: float, folder: str) -> tuple[list[Image.Image], float]:
+    """All frames, and the measured level."""
+    result = subprocess.run(
+        [COMMAND, "animate", PHOTOS / f"{photo}.jpg", prompt, "--intensity", str(intensity), "--seed", "1", "--json", "-o", folder + "/"],
+        check=True, capture_output=True, text=True)
+    level = json.loads(result.stdout.splitlines()[-1])["level"]
+    return [Image.open(path).convert("RGB") for path in sorted(Path(folder).glob("*.png"))], level
+
+
+def cell(image: Image.Image) -> Image.Image:
+    image = image.copy()
+    image.thumbnail(CELL, Image.LANCZOS)
+    return image
+
+
+def sheet(rows: list[tuple[str, list[Image.Image]]], path: Path) -> None:
+    """One row per case: its sentence above, pictures from left to right."""
+    height = CELL[1] + 24
+    page = Image.new("RGB", (len(rows[0][1]) * (CELL[0] + 4), len(rows) * height), "white")
+    draw = ImageDraw.Draw(page)
+    for index, (label, images) in enumerate(rows):
+        draw.text((4, index * height + 3), label, fill="black", font=font(15))
+        for column, image in enumerate(images):
+            page.paste(cell(image), (column * (CELL[0] + 4), index * height + 22))
+    page.save(path, quality=86, optimize=True)
+    print(path.relative_to(ROOT), f"{path.stat().st_size // 1024} KB")
+
+
+def contact_sheet(cases: list[tuple[str, str, float]], path: Path) -> None:
+    rows = []
+    for photo, prompt, intensity in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            frames, level = animate(photo, prompt, intensity, folder)
+            rows.append((f"“{prompt}”, intensity {intensity:g} (measured {level:.1f}); frames 0, 4, 8, 12, 15", [frames[i] for i in COLUMNS]))
+    sheet(rows, path)
+
+
+def intensity_sheet(path: Path) -> None:
+    rows = []
+    for photo, prompt in (("cat", "the camera pans left"), ("coffee", "the camera zooms in")):
+        images, measured = [], []
+        for intensity in (1, 3, 5, 7, 9):
+            with tempfile.TemporaryDirectory() as folder:
+                frames, level = animate(photo, prompt, intensity, folder)
+                images.append(frames[-1])
+                measured.append(f"{intensity}: {level:.1f}")
+        rows.append((f"“{prompt}”, last frame at intensity 1, 3, 5, 7, 9 (asked: measured {', '.join(measured)})", images))
+    sheet(rows, path)
+
+
+def animation(photo: str, prompt: str, intensity: float, path: Path) -> None:
+    subprocess.run([COMMAND, "animate", PHOTOS / f"{photo}.jpg", prompt, "--intensity", str(intensity), "--seed", "1", "--size", "300x200",
+                    "-o", path], check=True, capture_output=True)
+    print(path.relative_to(ROOT), f"{path.stat().st_size // 1024} KB")
+
+
+def main() -> None:
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    contact_sheet(CASES, OUTPUT / "contact-sheet.jpg")
+    contact_sheet(OTHERS, OUTPUT / "weak.jpg")
+    intensity_sheet(OUTPUT / "intensity.jpg")
+    for photo, prompt, intensity in ANIMATIONS:
+        animation(photo, prompt, intensity, OUTPUT / f"{photo}.webp")
+
+
+if __name__ == "__main__":
+    main()
