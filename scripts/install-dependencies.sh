@@ -11,7 +11,7 @@ packages="gcc libc6-dev pkg-config libopenblas-dev libpng-dev libavcodec-dev lib
 check=no
 for option in "$@"; do
     case $option in
-        --test) packages="$packages g++ cmake valgrind python3 python3-venv" ;;
+        --test) packages="$packages g++ cmake python3 python3-venv" ;;
         --check) check=yes ;;
         *) echo "unknown option $option" >&2; exit 64 ;;
     esac

@@ -5,6 +5,13 @@ enum OutputPath {
     /// - Throws: exit code 64 for an ending that no writer serves, 73 for a folder that is missing or not writable
     static func check(_ path: String) throws {
         let isFolder = path.hasSuffix("/")
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        let existsAsFolder = exists && status.st_mode & S_IFMT == S_IFDIR
+        if exists, existsAsFolder != isFolder {
+            let found = existsAsFolder ? "a folder; end the path with / to fill it" : "not a folder"
+            throw Failure(message: "cannot create '\(path)': it is \(found)", exitCode: 73)
+        }
         let endings = ["mp4", "webm", "gif", "webp", "png"]
         let ending = path.split(separator: "/").last.map { $0.split(separator: ".").last.map(String.init) ?? "" } ?? ""
         guard isFolder || endings.contains(ending.lowercased()) else {
@@ -16,13 +23,6 @@ enum OutputPath {
         guard access(parent, W_OK | X_OK) == 0 else {
             throw Failure(
                 message: "cannot create '\(path)': \(parent): \(String(cString: strerror(errno)))", exitCode: 73)
-        }
-        var status = stat()
-        guard stat(path, &status) == 0 else { return }
-        let existsAsFolder = status.st_mode & S_IFMT == S_IFDIR
-        if existsAsFolder != isFolder {
-            let found = existsAsFolder ? "a folder; end the path with / to fill it" : "not a folder"
-            throw Failure(message: "cannot create '\(path)': it is \(found)", exitCode: 73)
         }
     }
 

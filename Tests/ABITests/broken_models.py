@@ -144,7 +144,7 @@ def tensors():
         header["x" + key] = header.pop(key)
 
     def reshape(header):
-        key = next(k for k in sorted(header) if k != "__metadata__" and len(header[k]["shape"]) == 2)
+        key = next(k for k in sorted(header) if k != "__metadata__" and len(header[k]["shape"]) == 2 and min(header[k]["shape"]) > 1)
         header[key]["shape"] = [1, header[key]["shape"][0] * header[key]["shape"][1]]
 
     def beyond(header):
