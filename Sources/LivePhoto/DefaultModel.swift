@@ -28,7 +28,8 @@ enum DefaultModel {
 
     /// Beside the library or the command, where `make install` puts it, and up through a source tree.
     static func places(from folder: String) -> [String] {
-        var places = ["\(folder)/\(name)", "\(folder)/models/\(name)", "\(folder)/../share/livephoto/models/\(name)"]
+        let parent = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+        var places = ["\(folder)/\(name)", "\(folder)/models/\(name)", "\(parent)/share/livephoto/models/\(name)"]
         var ancestor = Substring(folder)
         while let slash = ancestor.lastIndex(of: "/") {
             places.append("\(ancestor)/Models/\(name)")

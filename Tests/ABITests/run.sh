@@ -268,7 +268,8 @@ part_install() {
     if grep -rI "$work" "$work/install/stage"; then exit 1; fi
     if [ -d "$root/Models/livephoto-mini" ]; then
         mv "$prefix" "$prefix-moved"
-        env -u LIVEPHOTO_MODEL "$prefix-moved/bin/livephoto" inspect | grep -q "$prefix-moved/share"
+        env -u LIVEPHOTO_MODEL "$prefix-moved/bin/livephoto" inspect >found.txt
+        grep -q "$prefix-moved/share" found.txt
     fi
     cp -r "$work/install/stage" "$work/install/gone"
     make -C "$root" uninstall PREFIX=/opt/livephoto DESTDIR="$work/install/gone" >make.txt
