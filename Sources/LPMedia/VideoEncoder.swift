@@ -110,7 +110,11 @@ final class VideoEncoder {
             context.pointee.bit_rate = 0
             av_opt_set(options, "crf", "20", 0)
             av_opt_set(options, "deadline", "good", 0)
-            av_opt_set(options, "cpu-used", "3", 0)
+            // A frame above a megapixel would take a second and more at 3.
+            av_opt_set(options, "cpu-used", width * height > 1 << 20 ? "5" : "3", 0)
+            // Each frame is coded when it comes: otherwise all of a short clip would be coded at its end, in one go that
+            // shows no progress and cannot be stopped.
+            av_opt_set(options, "lag-in-frames", "0", 0)
         case "libwebp_anim":
             context.pointee.flags |= AV_CODEC_FLAG_QSCALE
             context.pointee.global_quality = clp_quantizer_to_lambda(90)

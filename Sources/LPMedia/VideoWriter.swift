@@ -33,7 +33,11 @@ enum VideoWriter {
             clip.progress(Double(index + 1) / Double(clip.count))
         }
         try encoder.sendEnd()
-        try encoder.receive { try file.write($0, encoder) }
+        try encoder.receive {
+            // An encoder that looks ahead works on one frame per packet here.
+            if clip.cancel() { throw MediaError.cancelled }
+            try file.write($0, encoder)
+        }
         if clip.cancel() { throw MediaError.cancelled }
         try file.finish()
     }
