@@ -4,6 +4,7 @@ run is a failure, not a pass."""
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ os.environ["LIVEPHOTO_MODEL"] = str(MODEL)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE), os.environ.get("PYTHONPATH")]))
 
 import livephoto  # noqa: E402
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would Python and every process started from here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def smooth_photo(width: int = 64, height: int = 48) -> np.ndarray:
