@@ -5,6 +5,7 @@ Letters: B clips, F frames, H x W pixels, h x w latent cells, r the motion head'
 
 from __future__ import annotations
 
+import json
 import queue
 import random
 import signal
@@ -38,7 +39,7 @@ class ClipSettings:
     batch: int = 16
     seed: int = 0
     threads: int = 1
-    camera_batches: int = 0  # this many first batches show camera motion three times as often, which wakes up the words
+    mix: Path | None = None  # JSON file {"CAMERA": 2.0, ...}: how much oftener a group of families is shown; read before every batch
 
 
 def compact(batch: dict, config: Configuration, tokenizer: Tokenizer) -> dict:
@@ -74,6 +75,17 @@ def make_simulator(settings: ClipSettings, seed: int):
     return simulator
 
 
+def family_weights(mix: Path | None) -> dict[str, float]:
+    """The simulator's own shares of the families, changed by the groups' factors in a file if there is one."""
+    from ..simulator import families
+    try:
+        factors = json.loads(mix.read_text()) if mix is not None else {}
+    except (OSError, ValueError):
+        factors = {}
+    groups = {name: group for group in ("CAMERA", "SUBJECT", "NATURE", "LIGHT", "CONTENT") for name in getattr(families, group)}
+    return {name: weight * factors.get(name, factors.get(groups.get(name), 1.0)) for name, weight in families.WEIGHTS.items()}
+
+
 def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Queue) -> None:
     """The process: batch k depends on (seed, k) alone, so that a resumed run goes on where it stopped."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -81,13 +93,11 @@ def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Q
     torch.set_num_threads(settings.threads)
     tokenizer = Tokenizer.load(settings.tokenizer, settings.config.tokenizer.max_length)
     from ..simulator import Grammar
-    from ..simulator.families import CAMERA, WEIGHTS
     from ..simulator.scenes import SceneDrawer
     simulator = make_simulator(settings, settings.seed)
-    number, usual = first, dict(WEIGHTS)
+    number = first
     while True:
-        boost = 3.0 if number < settings.camera_batches else 1.0
-        simulator.scenes = SceneDrawer(simulator.stamps, Grammar("train"), {k: v * (boost if k in CAMERA else 1) for k, v in usual.items()})
+        simulator.scenes = SceneDrawer(simulator.stamps, Grammar("train"), family_weights(settings.mix))
         simulator.rng = np.random.default_rng((settings.seed, number))
         size = random.Random(f"{settings.seed}/{number}").choices([s for s, _ in SIZES], [p for _, p in SIZES])[0]
         batch = simulator.sample(settings.batch, settings.frames, *size)

@@ -44,6 +44,16 @@ def rounded(error: Tensor, width: float) -> Tensor:
     return (error.square() + width * width).sqrt() - width
 
 
+def mixed_cost(error: Tensor, target: Tensor, weights: ObjectiveWeights) -> Tensor:
+    """Half absolute, half squared over the clip's own size. [B, F, C, H, W] each.
+
+    The absolute error alone asks for the median, which is "no motion" wherever it is less than even odds that the moving object is
+    there, and so nothing local would ever begin to move; the square asks for the mean.
+    """
+    size = target.square().mean((1, 2, 3, 4), keepdim=True).sqrt()
+    return 0.5 * rounded(error, weights.rounding) + 0.5 * error.square() / (size + weights.flow_floor)
+
+
 class Objective(nn.Module):
     """Loss and measurements of one batch; a module, so that DistributedDataParallel can wrap it."""
 
@@ -115,8 +125,8 @@ class Objective(nn.Module):
         flow_size = (batch["flow"].abs() * w).mean((1, 2, 3, 4)) / total
         light_error = (light - batch["light"]).abs().mean((1, 2, 3, 4))
         light_size = batch["light"].abs().mean((1, 2, 3, 4))
-        flow_cost = (rounded(flow - batch["flow"], weights.rounding) * w).mean((1, 2, 3, 4)) / total
-        light_cost = rounded(light - batch["light"], weights.rounding).mean((1, 2, 3, 4))
+        flow_cost = (mixed_cost(flow - batch["flow"], batch["flow"], weights) * w).mean((1, 2, 3, 4)) / total
+        light_cost = mixed_cost(light - batch["light"], batch["light"], weights).mean((1, 2, 3, 4))
         flow_loss = (flow_cost / (flow_size + weights.flow_floor) ** weights.power).mean()
         light_loss = (light_cost / (light_size + weights.light_floor) ** weights.power).mean()
         return flow_loss, light_loss, flow_error.detach(), flow_size, light_error.detach(), light_size

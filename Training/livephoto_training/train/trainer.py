@@ -1,7 +1,7 @@
 """Train a video model on simulated clips.
 
     python -m livephoto_training.train.trainer --config configs/mini.json --run checkpoints/mini --minutes 95
-    torchrun --nproc-per-node 8 -m livephoto_training.train.trainer --config configs/mini.json --run checkpoints/big --samples 4000000
+    torchrun --nproc-per-node 8 -m livephoto_training.train.trainer --config configs/mini.json --folder checkpoints/big --samples 4000000
 
 The run's folder holds ``vae.safetensors``, ``tokenizer/``, ``levels.json`` (made by the other commands) and ``last.pt``, from which a
 stopped run goes on. SIGTERM and SIGINT stop it cleanly.
@@ -73,7 +73,7 @@ class Meter:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--run", "--folder", dest="run", type=Path, required=True, help="folder of the run (torchrun takes only --folder)")
     parser.add_argument("--data", type=Path, default=Path("checkpoints/data"))
     parser.add_argument("--minutes", type=float, help="budget in minutes of training time, all starts together")
     parser.add_argument("--samples", type=int, help="budget in clips")
@@ -87,7 +87,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--freeze-image", action="store_true", help="train only what makes an image model a video model")
     parser.add_argument("--initial", type=Path, help="model folder to start from (image model for --freeze-image)")
     parser.add_argument("--half", action="store_true", help="products in bfloat16: about twice as fast where the processor has AVX-512 BF16")
-    parser.add_argument("--camera-batches", type=int, default=60, help="first batches with more camera motion")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -116,7 +115,7 @@ class Trainer:
         self.wrapped = DistributedDataParallel(self.objective, find_unused_parameters=True) if self.world > 1 else self.objective
         self.budget = Budget(arguments.run, arguments.minutes, arguments.samples)
         settings = ClipSettings(arguments.data, arguments.run / "tokenizer", arguments.run / "levels.json", self.config,
-                                seed=arguments.seed * 1000 + self.rank, camera_batches=arguments.camera_batches)
+                                seed=arguments.seed * 1000 + self.rank, mix=arguments.run / "mix.json")
         self.pool = ClipPool(settings, first, reuse=arguments.reuse)
         self.stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
