@@ -65,9 +65,14 @@ class Objective(nn.Module):
         self.register_buffer("alphas", torch.tensor(schedule.alphas_cumprod, dtype=torch.float32), persistent=False)
 
     def draw_times(self, is_content: Tensor, generator: torch.Generator) -> Tensor:
-        """Training times: mostly noisy ones (where motion is decided), evenly spread for clips with new content."""
+        """Training times: mostly noisy ones, evenly spread for clips with new content; and for a third of the clips almost pure noise.
+
+        There the words are all the network has. Light above all can be read from little signal, and would not be learned from words otherwise.
+        """
         uniform = torch.rand(len(is_content), generator=generator)
         draw = torch.where(is_content.cpu(), uniform, uniform.sqrt())
+        pure = torch.rand(len(is_content), generator=generator) < 0.33
+        draw = torch.where(pure & ~is_content.cpu(), 0.92 + 0.08 * uniform, draw)
         return (draw * len(self.alphas)).long().clamp(max=len(self.alphas) - 1)
 
     def forward(self, batch: dict, time: Tensor, noise: Tensor) -> tuple[Tensor, dict[str, Tensor]]:

@@ -79,6 +79,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, help="budget in clips")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--frames", type=int, default=4, help="frames of a clip that one sample shows")
+    parser.add_argument("--longer", type=float, default=0.15, help="share of steps with half as many clips of twice as many frames")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.01)
     parser.add_argument("--average", type=float, default=0.998)
@@ -163,7 +164,7 @@ class Trainer:
 
     def train_step(self, meter: Meter, factor: float) -> None:
         # Now and then longer clips, so that the motion modules know more than a few neighbours.
-        longer = float(torch.rand(1, generator=self.generator)) < 0.15
+        longer = float(torch.rand(1, generator=self.generator)) < self.arguments.longer
         clips, frames = (self.arguments.batch // 2, 2 * self.arguments.frames) if longer else (self.arguments.batch, self.arguments.frames)
         batch = collate(self.pool.batch(clips), frames, self.arguments.text_drop, self.generator)
         times = self.objective.draw_times(batch["is_content"], self.generator)
