@@ -17,7 +17,9 @@ struct StartingNoise {
     func callAsFunction(_ space: LatentSpace, still: () throws -> Denoiser, _ compute: Compute) throws -> Tensor {
         let shape = space.reference.shape
         let noise = try PhiloxNoise(seed: parameters.seed)
-            .tensor(frames: parameters.frames, frameShape: Array(shape.dropFirst()), compute: compute)  // [F, h, w, C]
+            .tensor(
+                frames: parameters.frames, frameShape: Array(shape.dropFirst()),
+                zeroMean: model.configuration.conditioning.usesZeroMeanNoise, compute: compute)  // [F, h, w, C]
         guard let prior = model.configuration.prior else { return noise }
         let inverted: Tensor
         switch prior.mode {

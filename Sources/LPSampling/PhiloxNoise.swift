@@ -20,9 +20,11 @@ package struct PhiloxNoise: Sendable {
         self.stream = stream.rawValue
     }
 
+    /// - Parameter zeroMean: subtract from each frame and channel its mean over the cells, so that chance does not decide a
+    ///   frame's brightness
     /// - Returns: [frames, h, w, C] for a frame shape of [h, w, C]; values run in that order
     /// - Throws: `TensorError`, also for a negative size
-    package func tensor(frames: Int, frameShape: [Int], compute: Compute) throws -> Tensor {
+    package func tensor(frames: Int, frameShape: [Int], zeroMean: Bool = false, compute: Compute) throws -> Tensor {
         let noise = try Tensor(uninitialized: [frames] + frameShape)
         guard noise.count > 0 else { return noise }
         let count = noise.count / frames
@@ -31,8 +33,22 @@ package struct PhiloxNoise: Sendable {
         }
         try compute.parallel(frames) { frame in
             fill(noise.pointer + frame * count, count: count, frame: UInt32(truncatingIfNeeded: frame))
+            if zeroMean, let channels = frameShape.last {
+                Self.subtractMeans(noise.pointer + frame * count, count: count, channels: channels)
+            }
         }
         return noise
+    }
+
+    /// Takes from each channel of one frame [cells, channels] its mean; summed in Double, cell after cell.
+    private static func subtractMeans(_ values: UnsafeMutablePointer<Float>, count: Int, channels: Int) {
+        guard channels > 0, count >= channels else { return }
+        for channel in 0..<channels {
+            var sum = 0.0
+            for index in stride(from: channel, to: count, by: channels) { sum += Double(values[index]) }
+            let mean = Float(sum / Double(count / channels))
+            for index in stride(from: channel, to: count, by: channels) { values[index] -= mean }
+        }
     }
 
     private func fill(_ values: UnsafeMutablePointer<Float>, count: Int, frame: UInt32) {

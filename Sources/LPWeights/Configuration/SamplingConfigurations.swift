@@ -61,6 +61,8 @@ package struct ConditioningConfiguration: Sendable {
     package let residualScale: Float
     package let residualGain: Float
     package let intensityScale: Float
+    /// The starting noise of a frame has mean 0 in every channel.
+    package let usesZeroMeanNoise: Bool
 
     init(_ settings: SettingsReader, latentChannels: Int, inputChannels: Int) throws {
         layout = try Self.layout(settings, latentChannels: latentChannels)
@@ -68,6 +70,7 @@ package struct ConditioningConfiguration: Sendable {
         residualScale = Float(try settings.real("residual_scale", 1e-4...1e4, default: 1))
         residualGain = Float(try settings.real("residual_gain", -1e4...1e4, default: 1))
         intensityScale = Float(try settings.real("intensity_scale", -1e4...1e4, default: 1))
+        usesZeroMeanNoise = try settings.flag("zero_mean_noise", default: false)
         let total = layout.reduce(0) { $0 + $1.channels }
         guard total == inputChannels else {
             throw settings.failure("layout", "has \(total) channels; 'unet.in_channels' is \(inputChannels)")

@@ -18,6 +18,23 @@ from ..model.tokenizer import Tokenizer
 from .folder import size_of, with_edges, write_folder
 
 
+def smooth_frame_features(model: LivePhotoModel, most_turn: float = 1.6) -> None:
+    """Mute the sines of the frame number that turn by more than ``most_turn`` radians from frame to frame.
+
+    In training they are seen at sixteen places only, where they name the frames one by one; between those (clips of other lengths) they
+    mean nothing, and motion would jump.
+    """
+    if not hasattr(model.unet, "conditioning_embedding"):
+        return
+    half = model.unet.config.block_out_channels[0] // 2
+    turns = 1000 * 10000.0 ** (-torch.arange(half) / half) / (model.config.frames.default - 1)
+    with torch.no_grad():
+        weight = model.unet.conditioning_embedding.linear_1.weight  # columns: cosines and sines of the frame, then of the level
+        for k in torch.nonzero(turns > most_turn).flatten().tolist():
+            weight[:, k] = 0
+            weight[:, half + k] = 0
+
+
 def load_run(run: Path, config: Path | None, averaged: bool = True, levels: Path | None = None) -> tuple[LivePhotoModel, Tokenizer, dict]:
     """A run's model (averaged weights unless told otherwise), tokenizer, and its step, sample and second counts."""
     path = run / "last.pt"
@@ -34,6 +51,7 @@ def load_run(run: Path, config: Path | None, averaged: bool = True, levels: Path
     else:
         initialise(model, 0)
         model.vae.load_state_dict(load_file(run / "vae.safetensors"))
+    smooth_frame_features(model)
     tokenizer = Tokenizer.load(run / "tokenizer", model.config.tokenizer.max_length)
     return model.eval(), tokenizer, {key: state.get(key, 0) for key in ("step", "samples", "seconds")}
 

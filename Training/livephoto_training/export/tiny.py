@@ -58,7 +58,7 @@ def configuration(latent: bool) -> Configuration:
                       "set_alpha_to_one": not latent, "rescale_betas_zero_snr": False},
         "conditioning": {"layout": [["noise", channels], ["reference", channels], ["frame", 1], ["intensity", 1]],
                          "latent_space": "latent" if latent else "residual", "residual_scale": 0.5, "residual_gain": 0.75,
-                         "intensity_scale": 1.0 if latent else 0.1},
+                         "intensity_scale": 1.0 if latent else 0.1, "zero_mean_noise": not latent},
         "prior": {"mode": "ddim", "alpha_first": 0.033, "alpha_last": 0.016, "variance_preserving": False},
         "intensity": {"edges": [0.995, 0.98, 0.96, 0.94, 0.9, 0.86, 0.8, 0.7, 0.6], "default": 5},
         "composition": {"border": "reflect", "residual_threshold": 0.006, "anchor_first_frame": not latent},

@@ -121,7 +121,7 @@ class Animator:
     def starting_noise(self, reference: Tensor, level: float, frames: int, seed: int, times: list[float]) -> Tensor:
         """Prior inversion (paper eq. 6): noise that leans towards the photo's own."""
         _, c, h, w = reference.shape
-        noise = torch.from_numpy(clip_noise(seed, frames, h, w, c))
+        noise = torch.from_numpy(clip_noise(seed, frames, h, w, c, bool(self.config.conditioning.zero_mean_noise)))
         self.trace("noise", noise)
         prior = self.config.prior
         if not prior or prior.mode == "off":

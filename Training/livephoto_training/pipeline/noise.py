@@ -33,6 +33,13 @@ def frame_noise(seed: int, frame: int, shape: tuple[int, int, int], stream: int 
     return normals.reshape(-1)[:count].astype(np.float32).reshape(shape)
 
 
-def clip_noise(seed: int, frames: int, height: int, width: int, channels: int) -> np.ndarray:
-    """Float32 [F, C, h, w]; numbered with the channels last."""
-    return np.stack([frame_noise(seed, n, (height, width, channels)) for n in range(frames)]).transpose(0, 3, 1, 2).copy()
+def clip_noise(seed: int, frames: int, height: int, width: int, channels: int, zero_mean: bool = False) -> np.ndarray:
+    """Float32 [F, C, h, w]; numbered with the channels last.
+
+    ``zero_mean``: every frame and channel has mean 0. The mean of a frame's noise is a hint of brightness that outlives almost any
+    noise level, and a model that listens to it lets chance decide which frames are bright.
+    """
+    noise = np.stack([frame_noise(seed, n, (height, width, channels)) for n in range(frames)])
+    if zero_mean:
+        noise = noise - noise.mean((1, 2), keepdims=True, dtype=np.float64).astype(np.float32)
+    return noise.transpose(0, 3, 1, 2).copy()
