@@ -284,8 +284,8 @@ typedef void (*livephoto_log_callback)(livephoto_log_level level, const char *te
  *
  *  @param path       UTF-8 path of the folder. NULL is the shipped default, sought in this order: the environment
  *                    variable LIVEPHOTO_MODEL; beside the library, `livephoto-mini`, `models/livephoto-mini` and
- *                    `../share/livephoto/models/livephoto-mini`; for a library inside a source tree, `Models/livephoto-mini`
- *                    of the nearest folder above that has it.
+ *                    `../share/livephoto/models/livephoto-mini`; for a library inside a source tree,
+ *                    `Models/livephoto-mini` of the nearest folder above that has it.
  *  @param progress   called with the part loaded, on this thread; may be NULL
  *  @param user_data  handed to `progress`; may be NULL
  *  @param model      receives the handle. A handle is handed back on failure too, so that livephoto_model_message() can

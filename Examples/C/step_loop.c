@@ -3,8 +3,8 @@
  *
  *   ./step_loop cat.jpg "the camera pans left" out-folder
  *
- * Writes out-folder/preview.ppm again and again, and out-folder/frame-00.ppm and so on at the end (PPM: a picture format
- * of one line and raw pixels, so that the example needs no other library).
+ * Writes out-folder/preview.ppm again and again, and out-folder/frame-00.ppm and so on at the end (PPM: a picture
+ * format of one line and raw pixels, so that the example needs no other library).
  */
 #include <livephoto.h>
 #include <signal.h>
@@ -47,8 +47,9 @@ static int show(int index, bool preview, const char *folder, const char *name)
     size = (size_t)width * (size_t)height * 3;
     pixels = malloc(size);
     if (!pixels) return 1;
-    failed = preview ? livephoto_pipeline_preview(pipeline, index, pixels, size, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN)
-                     : livephoto_pipeline_frame(pipeline, index, pixels, size, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN);
+    /* Preview and frame take the same arguments. */
+    failed = (preview ? livephoto_pipeline_preview : livephoto_pipeline_frame)(
+        pipeline, index, pixels, size, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN);
     failed = failed || write_ppm(folder, name, pixels, width, height);
     free(pixels);
     return failed;

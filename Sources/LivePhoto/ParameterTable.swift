@@ -15,7 +15,7 @@ enum ParameterTable {
         }
         switch parameter {
         case LIVEPHOTO_PARAMETER_FPS:
-            let standard = session.engine.model.configuration.frames.framesPerSecond
+            let standard = session.standardFramesPerSecond
             return (Double(framesPerSecond.lowerBound), Double(framesPerSecond.upperBound), Double(standard))
         case LIVEPHOTO_PARAMETER_WIDTH, LIVEPHOTO_PARAMETER_HEIGHT: return (0, Double(ClipSize.sides.upperBound), 0)
         case LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME: return (0, 1, 0)
@@ -52,7 +52,7 @@ enum ParameterTable {
         try engine.setSeed(0)
         try engine.setKeepFirstFrame(false)
         try setSampler(LIVEPHOTO_SAMPLER_DEFAULT, of: session)
-        try session.setFramesPerSecond(engine.model.configuration.frames.framesPerSecond)
+        try session.setFramesPerSecond(session.standardFramesPerSecond)
         try session.setSize(nil)
     }
 

@@ -22,7 +22,13 @@ final class PipelineSession {
 
     init(model: AnimationModel) {
         engine = AnimationPipeline(model: model)
-        framesPerSecond = model.configuration.frames.framesPerSecond
+        framesPerSecond = 1
+        framesPerSecond = standardFramesPerSecond
+    }
+
+    /// The model's frame rate, as far as files can have it.
+    var standardFramesPerSecond: Int {
+        min(engine.model.configuration.frames.framesPerSecond, ParameterTable.framesPerSecond.upperBound)
     }
 
     var state: livephoto_state {

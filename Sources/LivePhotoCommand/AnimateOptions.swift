@@ -53,7 +53,8 @@ struct SamplingOptions: ParsableArguments {
     var steps: Int32?
     @Option(name: .long, help: "Guidance by the text; 1 is off. (default: the model's)")
     var guidance: Double?
-    @Option(name: .long, help: ArgumentHelp("What to stay away from; counts when guidance is not 1.", valueName: "text"))
+    @Option(
+        name: .long, help: ArgumentHelp("What to stay away from; counts when guidance is not 1.", valueName: "text"))
     var negative: String?
     @Option(name: .long, help: "Denoising rule: ddim, dpm++2m or euler. (default: the model's)")
     var sampler: Sampler?

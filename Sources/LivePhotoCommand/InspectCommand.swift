@@ -79,8 +79,8 @@ private struct ModelReport: Decodable {
             ),
             (
                 "working",
-                "about \(working.area) pixels, sides \(working.minimum_side) to \(working.maximum_side) in multiples of "
-                    + "\(working.multiple)"
+                "about \(working.area) pixels, sides \(working.minimum_side) to \(working.maximum_side) in multiples "
+                    + "of \(working.multiple)"
             ),
             (
                 "latent",
@@ -95,7 +95,8 @@ private struct ModelReport: Decodable {
             ("levels", "mean SSIM " + intensity.edges.map { Plot.fixed($0, 3) }.joined(separator: " ")),
         ]
         for (name, has) in abilities.sorted(by: { $0.key < $1.key }) {
-            lines.append(("ability", padded(name.map { $0 == "_" ? " " : String($0) }.joined(), 20) + (has ? "yes" : "no")))
+            let words = name.map { $0 == "_" ? " " : String($0) }.joined()
+            lines.append(("ability", padded(words, 22) + (has ? "yes" : "no")))
         }
         return lines.map { padded($0.0, 10) + $0.1 + "\n" }.joined()
     }

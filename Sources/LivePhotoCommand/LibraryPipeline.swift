@@ -69,7 +69,12 @@ final class LibraryPipeline {
     }
 
     func save(to path: String, _ progress: (Double) -> Void) throws {
-        try check(withFraction(progress) { livephoto_pipeline_save(handle, path, $0, $1) })
+        let status = withFraction(progress) { livephoto_pipeline_save(handle, path, $0, $1) }
+        if status == LIVEPHOTO_ERROR_MEDIA_FORMAT {
+            // The ending was looked at before: what is missing is the encoder.
+            throw Failure(message: String(cString: livephoto_pipeline_message(handle)), exitCode: 69)
+        }
+        try check(status)
     }
 
     func measure() throws -> Motion {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLivePhoto
 
-/// `livephoto`: the library on the command line. It calls nothing but livephoto.h (and, for `bench`, the tensor engine).
+/// `livephoto`: the library on the command line. It calls livephoto.h alone (and, for `bench`, the tensor engine).
 @main
 struct LivePhotoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,8 +21,8 @@ struct LivePhotoCommand: ParsableCommand {
 
             EXIT CODES
               0 done, 64 wrong arguments, 65 damaged input, 66 input not found,
-              70 internal error, 71 out of memory, 73 output cannot be created,
-              74 writing failed, 130 interrupted
+              69 no encoder, 70 internal error, 71 out of memory,
+              73 output cannot be created, 74 writing failed, 130 interrupted
             """,
         version: String(cString: livephoto_version_string()),
         subcommands: [

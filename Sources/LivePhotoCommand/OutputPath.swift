@@ -16,7 +16,8 @@ enum OutputPath {
         let ending = path.split(separator: "/").last.map { $0.split(separator: ".").last.map(String.init) ?? "" } ?? ""
         guard isFolder || endings.contains(ending.lowercased()) else {
             throw Failure(
-                message: "the ending of '\(path)' is not known: .mp4, .webm, .gif, .webp, .png, or a folder ending in /",
+                message:
+                    "the ending of '\(path)' is not known, expected .mp4, .webm, .gif, .webp, .png or a folder's /",
                 exitCode: 64)
         }
         let parent = parent(of: path)

@@ -130,7 +130,8 @@ static void prompts(livephoto_pipeline *pipeline)
     EXPECT(strstr(livephoto_pipeline_message(pipeline), "UTF-8") != NULL);
     EXPECT_OK(livephoto_pipeline_set_prompt(pipeline, ""));
     EXPECT_OK(livephoto_pipeline_run(pipeline, NULL, NULL));
-    EXPECT_OK(livephoto_pipeline_set_prompt(pipeline, "\xf0\x9f\x90\xb1 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 caf\xc3\xa9"));
+    EXPECT_OK(livephoto_pipeline_set_prompt(
+        pipeline, "\xf0\x9f\x90\xb1 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 caf\xc3\xa9"));
     EXPECT_OK(livephoto_pipeline_run(pipeline, NULL, NULL));
     EXPECT_OK(livephoto_pipeline_word_count(pipeline, NULL, NULL));
     free(large);

@@ -20,8 +20,9 @@ int main(int argc, char **argv)
         EXPECT_OK(livephoto_pipeline_run(pipeline, NULL, NULL));
         EXPECT_OK(livephoto_pipeline_measure(pipeline, &motion, NULL, 0));
         if (argc < 3 && i % 5 == 0) {
-            EXPECT_OK(livephoto_pipeline_save(pipeline, i % 2 ? "round.mp4" : "round.gif", NULL, NULL));
-            EXPECT_OK(livephoto_model_measure_file(model, i % 2 ? "round.mp4" : "round.gif", &motion, NULL, 0, NULL, NULL));
+            const char *file = i % 2 ? "round.mp4" : "round.gif";
+            EXPECT_OK(livephoto_pipeline_save(pipeline, file, NULL, NULL));
+            EXPECT_OK(livephoto_model_measure_file(model, file, &motion, NULL, 0, NULL, NULL));
         }
         EXPECT_ARGUMENT(livephoto_pipeline_set_intensity(pipeline, 11)); /* leaves a message behind */
         EXPECT_OK(livephoto_pipeline_reset(pipeline));

@@ -1,4 +1,7 @@
-/* Makes a clip from a file and saves it, for comparison with the command line: save_frames PHOTO PROMPT SEED THREADS OUT */
+/* Makes a clip from a file and saves it, for comparison with the command line.
+ *
+ *   save_frames PHOTO PROMPT SEED THREADS OUT
+ */
 #include "check.h"
 
 int main(int argc, char **argv)

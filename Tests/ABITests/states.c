@@ -1,6 +1,9 @@
 /* Calls in the wrong state, values out of range, and what a pipeline tells about itself on the way. */
 #include "check.h"
 
+static const livephoto_format RGB = LIVEPHOTO_FORMAT_RGB;
+static const livephoto_rows DOWN = LIVEPHOTO_TOP_DOWN;
+
 static void parameters(livephoto_pipeline *pipeline)
 {
     double minimum, maximum, standard, value;
@@ -80,8 +83,8 @@ static void run_through(livephoto_pipeline *pipeline)
     int32_t width, height, expected = 0;
 
     EXPECT(livephoto_pipeline_state(pipeline) == LIVEPHOTO_STATE_CONFIGURED);
-    EXPECT_STATE(livephoto_pipeline_frame(pipeline, 0, pixels, sizeof pixels, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
-    EXPECT_STATE(livephoto_pipeline_preview(pipeline, 0, pixels, sizeof pixels, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+    EXPECT_STATE(livephoto_pipeline_frame(pipeline, 0, pixels, sizeof pixels, 0, RGB, DOWN));
+    EXPECT_STATE(livephoto_pipeline_preview(pipeline, 0, pixels, sizeof pixels, 0, RGB, DOWN));
     EXPECT_STATE(livephoto_pipeline_save(pipeline, "never.gif", NULL, NULL));
     EXPECT_STATE(livephoto_pipeline_measure(pipeline, &motion, NULL, 0));
     EXPECT_OK(livephoto_pipeline_cancel(pipeline)); /* nothing under way: forgotten */
@@ -109,9 +112,9 @@ static void run_through(livephoto_pipeline *pipeline)
         if (expected >= 2) {
             size_t needed = (size_t)width * (size_t)height * 3;
             uint8_t *preview = malloc(needed);
-            EXPECT_OK(livephoto_pipeline_preview(pipeline, 1, preview, needed, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+            EXPECT_OK(livephoto_pipeline_preview(pipeline, 1, preview, needed, 0, RGB, DOWN));
             EXPECT_ARGUMENT(
-                livephoto_pipeline_preview(pipeline, 4, preview, needed, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+                livephoto_pipeline_preview(pipeline, 4, preview, needed, 0, RGB, DOWN));
             free(preview);
         }
     }
@@ -133,7 +136,7 @@ static void frames(livephoto_pipeline *pipeline)
     enum { STRIDE = PHOTO_WIDTH * 4 + 8, SIZE = STRIDE * (PHOTO_HEIGHT - 1) + PHOTO_WIDTH * 4 };
     static uint8_t rgb[PHOTO_WIDTH * PHOTO_HEIGHT * 3], bgra[SIZE + 1];
     int x, y, wrong = 0;
-    EXPECT_OK(livephoto_pipeline_frame(pipeline, 2, rgb, sizeof rgb, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+    EXPECT_OK(livephoto_pipeline_frame(pipeline, 2, rgb, sizeof rgb, 0, RGB, DOWN));
     memset(bgra, 77, sizeof bgra);
     EXPECT_OK(livephoto_pipeline_frame(pipeline, 2, bgra, SIZE, STRIDE, LIVEPHOTO_FORMAT_BGRA, LIVEPHOTO_BOTTOM_UP));
     for (y = 0; y < PHOTO_HEIGHT; y++)
@@ -144,15 +147,15 @@ static void frames(livephoto_pipeline *pipeline)
     EXPECT(wrong == 0);
     EXPECT(bgra[PHOTO_WIDTH * 4] == 77 && bgra[SIZE] == 77); /* between the rows, and behind the last */
     /* Frame 0 of a model that anchors it, or with keep_first_frame, is the photo. */
-    EXPECT_OK(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+    EXPECT_OK(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, 0, RGB, DOWN));
     EXPECT(memcmp(rgb, photo(), sizeof rgb) == 0);
 
-    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, -1, rgb, sizeof rgb, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
-    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 4, rgb, sizeof rgb, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
-    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb - 1, 0, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
-    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, 8, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, -1, rgb, sizeof rgb, 0, RGB, DOWN));
+    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 4, rgb, sizeof rgb, 0, RGB, DOWN));
+    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb - 1, 0, RGB, DOWN));
+    EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, 8, RGB, DOWN));
     EXPECT_ARGUMENT(
-        livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, SIZE_MAX / 2, LIVEPHOTO_FORMAT_RGB, LIVEPHOTO_TOP_DOWN));
+        livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, SIZE_MAX / 2, RGB, DOWN));
     EXPECT_ARGUMENT(livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, 0, (livephoto_format)0, LIVEPHOTO_TOP_DOWN));
     EXPECT_ARGUMENT(
         livephoto_pipeline_frame(pipeline, 0, rgb, sizeof rgb, 0, LIVEPHOTO_FORMAT_RGB, (livephoto_rows)2));

@@ -47,7 +47,8 @@ static job long_job(livephoto_model *model)
 static void wait_for_stepping(job *j)
 {
     int i;
-    for (i = 0; i < 2000 && livephoto_pipeline_state(j->pipeline) != LIVEPHOTO_STATE_STEPPING; i++) sleep_milliseconds(5);
+    for (i = 0; i < 2000 && livephoto_pipeline_state(j->pipeline) != LIVEPHOTO_STATE_STEPPING; i++)
+        sleep_milliseconds(5);
 }
 
 static void busy_and_cancel(livephoto_model *model)

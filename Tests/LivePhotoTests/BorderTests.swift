@@ -80,12 +80,14 @@ struct BorderTests {
         let mine = board.current
         let other = UnsafeMutablePointer<pthread_t>.allocate(capacity: 1)
         defer { other.deallocate() }
-        pthread_create(other, nil, { board in
-            let board = Unmanaged<MessageBoard>.fromOpaque(board!).takeUnretainedValue()
-            board.post("there")
-            board.post(nil)
-            return nil
-        }, Unmanaged.passUnretained(board).toOpaque())
+        pthread_create(
+            other, nil,
+            { board in
+                let board = Unmanaged<MessageBoard>.fromOpaque(board!).takeUnretainedValue()
+                board.post("there")
+                board.post(nil)
+                return nil
+            }, Unmanaged.passUnretained(board).toOpaque())
         pthread_join(other.pointee, nil)
         #expect(String(cString: mine) == "here")
         #expect(String(cString: board.current) == "here")
