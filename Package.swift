@@ -45,7 +45,7 @@ let package = Package(
 
         // The C API (liblivephoto.so) and the command line over it.
         .target(
-            name: "LivePhoto", dependencies: ["CLivePhoto", "LPPipeline", "LPMedia"],
+            name: "LivePhoto", dependencies: ["CLivePhoto", "LPPipeline", "LPMedia", "LPTensor"],
             exclude: ["exports.map"],
             swiftSettings: swiftSettings),
         // Linker settings reach every product above their target. This empty target gives liblivephoto.so its soname,

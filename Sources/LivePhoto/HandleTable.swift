@@ -1,4 +1,5 @@
 import Glibc
+import LPTensor
 import Synchronization
 
 /// All live handles of the process.
@@ -8,7 +9,7 @@ import Synchronization
 final class HandleTable: @unchecked Sendable {
     static let shared = HandleTable()
 
-    private let monitor = Monitor()
+    private let monitor = Lock()
     private var boxes: [AnyObject?] = []
     private var vacant: [Int] = []
     private var use: UInt = 0
@@ -34,7 +35,7 @@ final class HandleTable: @unchecked Sendable {
 
     /// Enters a box and returns its handle; nil when 65,536 handles are alive.
     func insert(_ box: AnyObject, kind: Ticket.Kind) -> OpaquePointer? {
-        monitor.withLock {
+        monitor.holding {
             let slot: Int
             if let reused = vacant.popLast() {
                 slot = reused
@@ -55,13 +56,13 @@ final class HandleTable: @unchecked Sendable {
     /// The box of a live handle.
     func box<Box: AnyObject>(_ handle: OpaquePointer?, kind: Ticket.Kind, as type: Box.Type) -> Box? {
         guard let ticket = Ticket(handle, kind: kind) else { return nil }
-        return monitor.withLock { holds(ticket) ? boxes[ticket.slot] as? Box : nil }
+        return monitor.holding { holds(ticket) ? boxes[ticket.slot] as? Box : nil }
     }
 
     /// Takes a handle out; from now on it is dead. Nil if it was dead already.
     func remove<Box: AnyObject>(_ handle: OpaquePointer?, kind: Ticket.Kind, as type: Box.Type) -> Box? {
         guard let ticket = Ticket(handle, kind: kind) else { return nil }
-        return monitor.withLock {
+        return monitor.holding {
             guard holds(ticket), let box = boxes[ticket.slot] as? Box else { return nil }
             boxes[ticket.slot] = nil
             cells[ticket.slot].store(0, ordering: .sequentiallyConsistent)

@@ -1,8 +1,9 @@
 import Glibc
+import LPTensor
 
 /// The last message of every thread on one handle, as C strings that stay where they are until the thread's next call.
 final class MessageBoard: @unchecked Sendable {
-    private let monitor = Monitor()
+    private let monitor = Lock()
     private var texts: [pthread_t: UnsafeMutablePointer<CChar>] = [:]
 
     deinit {
@@ -11,7 +12,7 @@ final class MessageBoard: @unchecked Sendable {
 
     /// Replaces this thread's message; nil stands for "ok". A thread that succeeds leaves nothing behind.
     func post(_ message: String?) {
-        monitor.withLock {
+        monitor.holding {
             let thread = pthread_self()
             if let old = texts.removeValue(forKey: thread) { free(old) }
             // A message that finds no memory reads as "ok"; its status still tells.
@@ -21,6 +22,6 @@ final class MessageBoard: @unchecked Sendable {
 
     /// This thread's message.
     var current: UnsafePointer<CChar> {
-        monitor.withLock { texts[pthread_self()].map { UnsafePointer($0) } ?? FixedText.ok.pointer }
+        monitor.holding { texts[pthread_self()].map { UnsafePointer($0) } ?? FixedText.ok.pointer }
     }
 }

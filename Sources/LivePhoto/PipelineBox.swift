@@ -16,7 +16,7 @@ final class PipelineBox: @unchecked Sendable {
 
     private let made: Result<PipelineSession, Refusal>
     private let cancellation: CancellationFlag?
-    private let monitor = Monitor()
+    private let monitor = Lock()
     private var owner: pthread_t?
     private var freed = false
 
@@ -48,7 +48,7 @@ final class PipelineBox: @unchecked Sendable {
     }
 
     /// Whether the handle is gone while a call is still under way.
-    var isFreed: Bool { monitor.withLock { freed } }
+    var isFreed: Bool { monitor.holding { freed } }
 
     /// Publishes the state in the middle of a call, before a callback.
     func publish(_ session: PipelineSession) {
@@ -57,7 +57,7 @@ final class PipelineBox: @unchecked Sendable {
 
     /// - Returns: false for a call inside a callback of this thread.
     private func claim(_ access: Access) throws -> Bool {
-        try monitor.withLock {
+        try monitor.holding {
             if freed { throw Refusal.argument("the pipeline was freed") }
             guard let owner else {
                 self.owner = pthread_self()
@@ -74,9 +74,9 @@ final class PipelineBox: @unchecked Sendable {
     }
 
     private func release() {
-        monitor.withLock {
+        monitor.holding {
             owner = nil
-            monitor.announce()
+            monitor.wakeAll()
         }
     }
 
@@ -91,7 +91,7 @@ final class PipelineBox: @unchecked Sendable {
             _ = Unmanaged.passRetained(self)
             return
         }
-        monitor.withLock {
+        monitor.holding {
             freed = true
             while let owner {
                 cancel()

@@ -1,6 +1,7 @@
 import CLivePhoto
 import LPMedia
 import LPPipeline
+import LPTensor
 
 /// A pipeline as the header describes it: the engine's run, with the photo in its own size, the wished size of the
 /// clip, the frame rate of saved files, timing and the log. One caller at a time; `PipelineBox` sees to that.
@@ -102,7 +103,7 @@ final class PipelineSession {
             abandon()
             throw Refusal.cancelled
         }
-        let start = RunClock.now()
+        let start = Clock.seconds
         let progress: StepProgress
         do {
             progress = try engine.step()
@@ -110,7 +111,7 @@ final class PipelineSession {
             _ = takeCancellation()
             throw error
         }
-        count(progress, RunClock.now() - start)
+        count(progress, Clock.seconds - start)
         lastProgress = progress
         return report(progress)
     }

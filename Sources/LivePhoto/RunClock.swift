@@ -1,5 +1,3 @@
-import Glibc
-
 /// Time spent in a run's steps and a guess of what is left, from the steps already taken.
 struct RunClock {
     private(set) var seconds = 0.0
@@ -19,12 +17,6 @@ struct RunClock {
 
     /// A step of denoising is worth about this many decoded frames, until both have been seen.
     private static let framesPerDenoisingStep = 6.0
-
-    static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
 
     /// Time that says nothing about the steps to come.
     mutating func countEncoding(_ seconds: Double) { self.seconds += seconds }

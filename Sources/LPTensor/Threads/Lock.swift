@@ -1,6 +1,8 @@
 import Glibc
 
 /// A mutex with a condition, at an address that does not move.
+///
+/// POSIX's own, and not the standard library's: the C skin's handle table must be locked across fork().
 package final class Lock: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
