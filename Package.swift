@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "LPTestSupport", dependencies: ["LPTensor", "LPWeights"], path: "Tests/LPTestSupport"),
         .testTarget(name: "LPTensorTests", dependencies: ["LPTensor", "CLPKernels", "LPTestSupport"]),
         .testTarget(name: "LPWeightsTests", dependencies: ["LPWeights", "LPTestSupport"]),
-        .testTarget(name: "LPModelsTests", dependencies: ["LPModels", "LPTestSupport"]),
+        .testTarget(name: "LPModelsTests", dependencies: ["LPModels", "LPMedia", "LPTestSupport"]),
         .testTarget(name: "LPSamplingTests", dependencies: ["LPSampling", "LPTestSupport"]),
         .testTarget(name: "LPPipelineTests", dependencies: ["LPPipeline", "LPTestSupport"]),
         .testTarget(name: "LPMediaTests", dependencies: ["LPMedia"]),

@@ -1,0 +1,91 @@
+import CLPKernels
+import LPTensor
+
+/// From a network's coarse mask to one whose edges are the photo's.
+///
+/// Within every small window the mask shall be a linear function of the colour (guided filter): twice, first in windows as wide
+/// as the coarse mask is uncertain, then in smaller ones that follow hair and leaves. The functions are found on a photo of at
+/// most 512 pixels a side and applied to all of its pixels.
+package struct MaskRefiner: Sendable {
+    /// Longest side at which the linear functions are found.
+    private static let guideSide = 512
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - mask: [rows, columns], at most 2048 each, 0...1; NaN counts as 0
+    ///   - photo: [H, W, 3] or [1, H, W, 3] in 0...1
+    /// - Returns: [H, W] in 0...1: 1 inside, 0 outside, soft at edges. Islands and gaps of a few cells of the mask are gone.
+    /// - Throws: `TensorError.shape`, `.outOfMemory`, `.cancelled`
+    package func refine(_ mask: Tensor, photo: Tensor, _ compute: Compute) throws -> Tensor {
+        let (height, width) = try PlatePicture.size(photo)
+        guard mask.shape.count == 2, mask.count > 0, mask.shape.allSatisfy({ $0 <= 2048 }) else {
+            throw TensorError.shape("\(mask.shape) is no mask")
+        }
+        let scale = min(Float(Self.guideSide) / Float(max(height, width)), 1)
+        let rows = max(Int((Float(height) * scale).rounded()), 1)
+        let columns = max(Int((Float(width) * scale).rounded()), 1)
+        let guide = try compute.resizeBilinear(
+            try photo.reshaped([1, height, width, 3]), height: rows, width: columns, antialias: true)  // [1, h, w, 3]
+        let clean = try MaskSpecks.removed(from: mask).reshaped([1] + mask.shape + [1])
+        let coarse = try compute.resizeBilinear(clean, height: rows, width: columns, antialias: true)  // [1, h, w, 1]
+        // Just below the middle, as thin things hardly reach it in a coarse mask.
+        clp_smooth_step(coarse.pointer, coarse.count, 0.2, 0.7)
+
+        let cell = max(Float(rows) / Float(mask.shape[0]), Float(columns) / Float(mask.shape[1]))
+        let wide = try map(coarse, guide, radius: max(Int(cell.rounded()), 2), compute)  // [1, h, w, 4]
+        try apply(wide, guide, to: coarse, from: 0.25, to: 0.75, compute)
+        let narrow = try map(coarse, guide, radius: max(Int((cell / 2).rounded()), 2), compute)  // [1, h, w, 4]
+        let full = try compute.resizeBilinear(narrow, height: height, width: width, antialias: false)  // [1, H, W, 4]
+        let result = try Tensor(uninitialized: [height, width])
+        try apply(full, photo, to: result, from: 0.2, to: 0.8, compute)
+        return result
+    }
+
+    /// Each pixel's linear function from colour to mask, averaged over the windows that the pixel is in.
+    ///
+    /// - Shapes: `mask` [1, h, w, 1], `guide` [1, h, w, 3] -> [1, h, w, 4]
+    private func map(_ mask: Tensor, _ guide: Tensor, radius: Int, _ compute: Compute) throws -> Tensor {
+        let (rows, columns) = (guide.shape[1], guide.shape[2])
+        let moments = try Tensor(uninitialized: [1, rows, columns, 13])
+        try compute.inBands(rows) { first, last in
+            let start = first * columns
+            clp_guided_moments(
+                guide.pointer + start * 3, mask.pointer + start, moments.pointer + start * 13, (last - first) * columns)
+        }
+        let means = try box(moments, radius: radius, compute)
+        let maps = try Tensor(uninitialized: [1, rows, columns, 4])
+        try compute.inBands(rows) { first, last in
+            let start = first * columns
+            clp_guided_solve(means.pointer + start * 13, maps.pointer + start * 4, (last - first) * columns, 1e-4)
+        }
+        return try box(maps, radius: radius, compute)
+    }
+
+    /// Means over square windows: [1, h, w, C].
+    private func box(_ x: Tensor, radius: Int, _ compute: Compute) throws -> Tensor {
+        let (rows, columns, channels) = (x.shape[1], x.shape[2], x.shape[3])
+        let across = try Tensor(uninitialized: x.shape)
+        let result = try Tensor(uninitialized: x.shape)
+        try compute.inBands(rows) { first, last in
+            clp_box_rows(x.pointer, across.pointer, columns, channels, radius, first, last)
+        }
+        try compute.inBands(rows) { first, last in
+            clp_box_columns(across.pointer, result.pointer, rows, columns * channels, radius, first, last)
+        }
+        return result
+    }
+
+    /// The mask that a map makes of a picture, with contrast: 0 up to `low`, 1 from `high` on.
+    private func apply(
+        _ map: Tensor, _ picture: Tensor, to mask: Tensor, from low: Float, to high: Float, _ compute: Compute
+    ) throws {
+        let (rows, columns) = (map.shape[1], map.shape[2])
+        try compute.inBands(rows) { first, last in
+            let start = first * columns
+            let count = (last - first) * columns
+            clp_guided_apply(map.pointer + start * 4, picture.pointer + start * 3, mask.pointer + start, count)
+            clp_smooth_step(mask.pointer + start, count, low, high)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import LPTensor
+
+/// What the tools of this folder take: pictures [H, W, 3] or [1, H, W, 3], masks [H, W].
+enum PlatePicture {
+    /// Longest side of a picture, canvas included.
+    static let longestSide = 8192
+    /// Rows that one chunk of work has, whatever the number of threads.
+    static let band = 16
+
+    /// - Throws: `TensorError.shape` for anything but a picture of 1 to `longestSide` pixels a side.
+    static func size(_ photo: Tensor) throws -> (height: Int, width: Int) {
+        let size = Array(photo.shape.suffix(3))
+        guard size.count == 3, size[2] == 3, size[0] > 0, size[1] > 0, photo.count == size[0] * size[1] * 3,
+            max(size[0], size[1]) <= longestSide
+        else { throw TensorError.shape("\(photo.shape) is no photo") }
+        return (size[0], size[1])
+    }
+
+    /// A mask's size is the photo's.
+    static func check(mask: Tensor, height: Int, width: Int) throws {
+        guard mask.shape == [height, width] else {
+            throw TensorError.shape("a mask of \(mask.shape) for a photo of \([height, width])")
+        }
+    }
+}
+
+extension Compute {
+    /// Calls `body` for runs of rows of a picture.
+    func inBands(_ height: Int, _ body: @Sendable (_ first: Int, _ last: Int) throws -> Void) throws {
+        let band = PlatePicture.band
+        try parallel((height + band - 1) / band) { index in try body(index * band, min(index * band + band, height)) }
+    }
+}

@@ -1,0 +1,75 @@
+import LPModels
+import LPTensor
+import LPTestSupport
+import Testing
+
+@Suite struct MaskRefinerTests {
+    /// A disc of another colour on the scene, its mask as a network would give it at `cells` a side, and as it should be.
+    private func disc(_ height: Int, _ width: Int, cells: Int) throws -> (photo: Tensor, coarse: Tensor, mask: Tensor) {
+        let photo = try PlateScene.photo(height: height, width: width)
+        let mask = try PlateScene.disc(height: height, width: width)
+        for index in 0..<mask.count where mask.pointer[index] > 0 {
+            for (channel, value) in [Float(0.9), 0.2, 0.3].enumerated() { photo.pointer[3 * index + channel] = value }
+        }
+        let image = try mask.reshaped([1, height, width, 1])
+        let compute = Compute(threads: 1)
+        // Smaller and back: softer than the cells alone.
+        let blurred = try compute.resizeBilinear(image, height: cells * 2 / 3, width: cells * 2 / 3, antialias: true)
+        let coarse = try compute.resizeBilinear(blurred, height: cells, width: cells, antialias: false)
+        return (photo, try coarse.reshaped([cells, cells]), mask)
+    }
+
+    @Test(arguments: [(256, 256, 32), (300, 450, 64), (640, 800, 64)])
+    func edgesFollowThePhoto(_ height: Int, _ width: Int, _ cells: Int) throws {
+        let (photo, coarse, mask) = try disc(height, width, cells: cells)
+        let compute = Compute(threads: 2)
+        let refined = try MaskRefiner().refine(coarse, photo: photo, compute)
+        let enlarged = try compute.resizeBilinear(
+            try coarse.reshaped([1, cells, cells, 1]), height: height, width: width, antialias: false)
+        let before = PlateScene.overlap(enlarged, mask)
+        let after = PlateScene.overlap(refined, mask)
+        #expect(after > before && after > 0.98, "\(before) to \(after)")
+        #expect(refined.array.allSatisfy { (0...1).contains($0) })
+        let sure = refined.array.filter { $0 == 0 || $0 == 1 }.count
+        #expect(Double(sure) > 0.9 * Double(refined.count))
+    }
+
+    @Test func specksGo() throws {
+        let (photo, coarse, mask) = try disc(200, 200, cells: 40)
+        coarse.pointer[2 * 40 + 3] = 1
+        coarse.pointer[35 * 40 + 30] = .nan
+        coarse.pointer[20 * 40 + 20] = 0
+        let refined = try MaskRefiner().refine(coarse, photo: photo, Compute(threads: 1))
+        #expect(PlateScene.overlap(refined, mask) > 0.97)
+        for y in 0..<30 { for x in 0..<40 { #expect(refined.pointer[y * 200 + x] == 0) } }
+        #expect(refined.pointer[100 * 200 + 100] == 1)
+    }
+
+    @Test func bytesDoNotDependOnThreads() throws {
+        let (photo, coarse, _) = try disc(210, 170, cells: 30)
+        let one = try MaskRefiner().refine(coarse, photo: photo, Compute(threads: 1))
+        expectIdentical(try MaskRefiner().refine(coarse, photo: photo, Compute(threads: 3)), one)
+    }
+
+    @Test(arguments: [(1, 1), (1, 40), (40, 1), (3, 600)])
+    func smallPhotosAndWildMasks(_ height: Int, _ width: Int) throws {
+        let photo = try PlateScene.photo(height: height, width: width)
+        let masks: [[Float]] = [[.nan, 1, 0, .infinity], [0, 0, 0, 0], [1, 1, 1, 1], [-.infinity, 5, -3, 0.5]]
+        for values in masks {
+            let mask = try Tensor(values, shape: [2, 2])
+            let refined = try MaskRefiner().refine(mask, photo: photo, Compute(threads: 1))
+            #expect(refined.shape == [height, width])
+            #expect(refined.array.allSatisfy { (0...1).contains($0) })
+            if values == [1, 1, 1, 1] { #expect(refined.array.allSatisfy { $0 == 1 }) }
+        }
+    }
+
+    @Test func refusesOtherShapes() throws {
+        let photo = try PlateScene.photo(height: 20, width: 20)
+        for shape in [[4], [0, 4], [4, 4, 1], [1, 4096]] {
+            #expect(throws: TensorError.self) {
+                try MaskRefiner().refine(Tensor(zeros: shape), photo: photo, Compute(threads: 1))
+            }
+        }
+    }
+}
