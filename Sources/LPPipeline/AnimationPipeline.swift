@@ -30,6 +30,9 @@ package final class AnimationPipeline {
     private var compute: Compute
     private(set) var run: Run?
 
+    /// How motion is measured, to bring it to the intensity that was asked for; nil leaves it as the network says.
+    package var measure: (any MotionMeasure)?
+
     package init(model: AnimationModel) {
         self.model = model
         let configuration = model.configuration
@@ -68,7 +71,8 @@ package final class AnimationPipeline {
         guard let run else {
             state = .stepping
             self.run = try Run(
-                model: model, parameters: parameters, photo: photo, prompt: prompt, negativePrompt: negativePrompt, compute)
+                model: model, parameters: parameters, photo: photo, prompt: prompt, negativePrompt: negativePrompt,
+                measure: measure, compute)
             return progress(1, .encode, 1, 1)
         }
         if run.loop.step < run.loop.stepCount {

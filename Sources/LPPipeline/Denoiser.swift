@@ -14,6 +14,8 @@ struct Denoiser {
         let motion: MotionOutput?
         /// Scaled latents of the moved photo, [F, h, w, C]; nil without a motion head.
         let base: Tensor?
+        /// What moves and where, of a layered motion head.
+        var layers: LayerPrediction?
     }
 
     let model: AnimationModel
@@ -26,6 +28,8 @@ struct Denoiser {
     /// The negative prompt, nil when guidance is 1.
     let negative: UNetContext?
     let guidance: Double
+    /// Where in the clip the frames stand.
+    let times: ClipTimes
     /// One still frame, for the inversion of the photo: the base is the photo's own latent.
     var isStill = false
 
@@ -39,6 +43,9 @@ struct Denoiser {
         if let negative {
             let unguided = try model.unet(conditioned, timestep: time, negative, compute)
             output = try guided(positive: output, negative: unguided, compute)
+        }
+        if let logits = output.maskLogits, let script = output.script {
+            return try layered(output.prediction, LayerPrediction(script: script.settled(), masks: LayerMasks(logits: logits)), compute)
         }
         guard let motion = output.motion else {
             return Prediction(output: output.prediction, motion: nil, base: nil)
@@ -56,7 +63,41 @@ struct Denoiser {
                 dense: try guidance.combined(negative: without.dense, positive: with.dense, compute: compute),
                 affine: try guidance.combined(negative: without.affine, positive: with.affine, compute: compute))
         }
-        return UNetOutput(prediction: prediction, motion: motion)
+        var logits: Tensor?
+        if let with = positive.maskLogits, let without = negative.maskLogits {
+            logits = try guidance.combined(negative: without, positive: with, compute: compute)
+        }
+        var script: MotionScript?
+        if let with = positive.script, let without = negative.script {
+            script = MotionScript.guided(positive: with, negative: without, scale: Float(guidance.scale))
+        }
+        return UNetOutput(prediction: prediction, motion: motion, maskLogits: logits, script: script)
+    }
+
+    /// u0 = the photo moved in layers, encoded, plus new content.
+    private func layered(_ residual: Tensor, _ layers: LayerPrediction, _ compute: Compute) throws -> Prediction {
+        let base: Tensor
+        if isStill {
+            base = space.reference  // [1, h, w, C]
+        } else {
+            let photo = try LayerCutter(layers: layers).quick(workingPhoto, compute)
+            let moments = (0..<residual.shape[0]).map { layers.script.frame(at: times($0), loops: times.loops, scale: 1) }
+            let photos = try photo.frames(moments, bicubic: false, compute)  // [F, H, W, 3]
+            base = try space.autoencoder.encode(PixelRange.signed(photos, compute), compute)  // [F, h, w, C]
+        }
+        let output = try withBase(base, residual, compute)
+        return Prediction(output: output, motion: nil, base: base, layers: layers)
+    }
+
+    /// The network's residual on top of the moved photo.
+    private func withBase(_ base: Tensor, _ residual: Tensor, _ compute: Compute) throws -> Tensor {
+        let gain = space.configuration.residualGain
+        let output = try compute.axpby(1, try space.variable(base, compute), gain, residual)
+        if model.configuration.composition.anchorsFirstFrame, !isStill, !times.loops {
+            let photo = try space.photo()
+            output.pointer.update(from: photo.pointer, count: photo.count)
+        }
+        return output
     }
 
     /// u0 = the moved photo, encoded, plus what the move does not explain.
@@ -69,12 +110,7 @@ struct Denoiser {
                 workingPhoto, frames: 0..<residual.shape[0], mode: .bilinear, border: model.border, compute)  // [F, H, W, 3]
             base = try space.autoencoder.encode(PixelRange.signed(photos, compute), compute)  // [F, h, w, C]
         }
-        let gain = space.configuration.residualGain
-        let output = try compute.axpby(1, try space.variable(base, compute), gain, residual)
-        if model.configuration.composition.anchorsFirstFrame, !isStill {
-            let photo = try space.photo()
-            output.pointer.update(from: photo.pointer, count: photo.count)
-        }
+        let output = try withBase(base, residual, compute)
         return Prediction(output: output, motion: motion, base: base)
     }
 }

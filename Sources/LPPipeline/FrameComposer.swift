@@ -17,14 +17,17 @@ struct FrameComposer {
 
     /// Letters: H x W the frame's size, Hw x Ww the working size, h x w latent cells, C latent channels.
     ///
-    /// - Parameter photo: the photo at the frame's size, [1, H, W, 3] in 0...1
+    /// - Parameters:
+    ///   - photo: the photo at the frame's size, [1, H, W, 3] in 0...1
+    ///   - moved: what a layered motion head makes of it; nil for models with another head or none
     /// - Returns: frame `index`, [1, H, W, 3]; values may leave 0...1
-    func frame(_ index: Int, photo: Tensor, _ compute: Compute) throws -> Tensor {
+    func frame(_ index: Int, photo: Tensor, moved: Tensor?, _ compute: Compute) throws -> Tensor {
         let (height, width) = (photo.shape[1], photo.shape[2])
         let range = index..<index + 1
+        if let moved, space.configuration.residualGain == 0 { return moved }
         let latents = try space.latents(variable.slice(range), compute)  // [1, h, w, C]
         let decoded = try space.autoencoder.decode(latents, compute)  // [1, Hw, Ww, 3]
-        guard let motion = prediction.motion, let base = prediction.base else {
+        guard let base = prediction.base else {
             let pixels = try PixelRange.unsigned(decoded, compute)
             clamp(pixels)
             return try compute.resizeBilinear(pixels, height: height, width: width, antialias: false)  // [1, H, W, 3]
@@ -33,10 +36,15 @@ struct FrameComposer {
         let residual = try compute.axpby(0.5, decoded, -0.5, decodedBase)
         threshold(residual)
         let added = try compute.resizeBilinear(residual, height: height, width: width, antialias: false)  // [1, H, W, 3]
-        let moved = try model.motionField(motion).move(
-            photo, frame: index, mode: .bicubic, border: model.border, compute)  // [1, H, W, 3]
+        let moved = try moved ?? dense(index, photo, compute)  // [1, H, W, 3]
         try compute.addInPlace(moved, added)
         return moved
+    }
+
+    /// The photo moved by a dense motion head.
+    private func dense(_ index: Int, _ photo: Tensor, _ compute: Compute) throws -> Tensor {
+        guard let motion = prediction.motion else { throw PipelineError.internalError("a base without a motion") }
+        return try model.motionField(motion).move(photo, frame: index, mode: .bicubic, border: model.border, compute)
     }
 
     private func clamp(_ pixels: Tensor) {

@@ -10,6 +10,10 @@ package struct PipelineParameters: Sendable {
     package var threads: Int = 0
     /// Frame 0 is the photo itself, bit for bit, whatever the model makes of it.
     package var keepFirstFrame = false
+    /// The frame after the last is the first again.
+    package var loops = false
+    /// Motion is made larger or smaller until the clip measures the intensity that was asked for; of models with a layered motion head.
+    package var calibrates = true
 }
 
 package enum SamplerKind: String, Sendable, CaseIterable {

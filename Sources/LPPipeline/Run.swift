@@ -18,16 +18,24 @@ final class Run {
     /// [1, H, W, 3] in 0...1
     private let workingPhoto: Tensor
 
+    private let times: ClipTimes
+    private let measure: (any MotionMeasure)?
+    /// The motion at the photo's size, made when the first frame is wanted.
+    private var layered: LayeredClip?
+
     /// The encode phase: text, content, reference latent and starting noise (the paper's figure 2 from the left).
     ///
     /// Letters: F frames, H x W working pixels, h x w latent cells, C latent channels, L tokens, D text width.
     init(
         model: AnimationModel, parameters: PipelineParameters, photo: Photo, prompt: String, negativePrompt: String,
-        _ compute: Compute
+        measure: (any MotionMeasure)?, _ compute: Compute
     ) throws {
         self.model = model
         self.parameters = parameters
         self.photo = photo
+        self.measure = measure
+        let times = ClipTimes(frames: parameters.frames, loops: parameters.loops && model.configuration.unet.layeredMotionHead != nil)
+        self.times = times
         let configuration = model.configuration
         let working = WorkingSize(photoWidth: photo.width, photoHeight: photo.height, configuration.working)
         let pixels = try PixelConversion.tensor(photo, compute)  // [1, height, width, 3]
@@ -54,7 +62,7 @@ final class Run {
                 workingPhoto: workingPhoto,
                 positive: try context(positive, frames: frames),
                 negative: guidance == 1 ? nil : try context(negativePrompt, frames: frames),
-                guidance: guidance, isStill: isStill)
+                guidance: guidance, times: times, isStill: isStill)
         }
 
         let settings = try SamplerSettings(configuration.scheduler)
@@ -73,18 +81,31 @@ final class Run {
     /// Composes the next frame at the photo's size.
     func decodeNext(_ compute: Compute) throws {
         let index = frames.count
-        if index == 0, parameters.keepFirstFrame || model.anchorsFirstFrame {
+        if index == 0, parameters.keepFirstFrame || (model.anchorsFirstFrame && !times.loops) {
             frames.append(photo.pixels)
             return
         }
-        let frame = try composer().frame(index, photo: pixels, compute)
+        let moved = try layeredClip(compute)?.frame(index, compute)
+        let frame = try composer().frame(index, photo: pixels, moved: moved, compute)
         frames.append(PixelConversion.bytes(frame))
     }
 
     /// RGB at the working size, from the sampler's current estimate.
     func preview(_ index: Int, _ compute: Compute) throws -> [UInt8] {
-        let frame = try composer().frame(index, photo: workingPhoto, compute)
-        return PixelConversion.bytes(frame)
+        let moved = try loop.last?.layers.map { layers in
+            let moment = layers.script.frame(at: times(index), loops: times.loops, scale: 1)
+            return try LayerCutter(layers: layers).quick(workingPhoto, compute).frame(moment, bicubic: false, compute)
+        }
+        return PixelConversion.bytes(try composer().frame(index, photo: workingPhoto, moved: moved, compute))
+    }
+
+    private func layeredClip(_ compute: Compute) throws -> LayeredClip? {
+        if let layered { return layered }
+        guard let prediction = loop.last?.layers else { return nil }
+        layered = try LayeredClip(
+            prediction, pixels: pixels, times: times, parameters: parameters, configuration: model.configuration,
+            measure: measure, compute)
+        return layered
     }
 
     private func composer() throws -> FrameComposer {

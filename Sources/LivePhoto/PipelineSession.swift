@@ -23,6 +23,7 @@ final class PipelineSession {
 
     init(model: AnimationModel) {
         engine = AnimationPipeline(model: model)
+        engine.measure = SSIMMeasure()
         framesPerSecond = 1
         framesPerSecond = standardFramesPerSecond
     }

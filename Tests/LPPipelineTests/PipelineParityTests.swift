@@ -30,6 +30,25 @@ import Testing
         #expect(largest <= 2, "\(name): frames differ by up to \(largest)/255")
     }
 
+    /// Layered motion heads: everything up to the denoised clip, and the previews, which show the plain composition.
+    @Test(arguments: ["layered_ddim", "layered_guided"]) func layeredEqualsPyTorch(name: String) throws {
+        let fixture = try PipelineFixture(name)
+        let pipeline = try configured(fixture)
+        let request = try #require(fixture.request.object)
+        for _ in 0...(try #require(request["steps"]?.integer)) { _ = try pipeline.step() }
+        let run = try #require(pipeline.run)
+        expectClose(run.loop.latents, try fixture.channelsLast("u"), label: "\(name): denoised u", tolerance: 2e-3)
+        let expected = try fixture.bytes("frames")
+        let count = expected.count / pipeline.parameters.frames
+        for index in 1..<pipeline.parameters.frames {
+            let frame = try pipeline.preview(frame: index)
+            #expect(frame.count == count)
+            let differences = zip(frame, expected[index * count..<(index + 1) * count]).map { abs(Int($0) - Int($1)) }
+            // Masks are thresholded: a cell on the edge may fall on either side.
+            #expect(differences.filter { $0 > 2 }.count <= count / 200, "\(name), frame \(index): up to \(differences.max() ?? 255)/255")
+        }
+    }
+
     private func configured(_ fixture: PipelineFixture) throws -> AnimationPipeline {
         let request = try #require(fixture.request.object)
         let pipeline = AnimationPipeline(model: try fixture.model.load())

@@ -1,11 +1,13 @@
 import LPPipeline
 
-/// The two tiny models with random weights in Tests/Fixtures.
+/// The tiny models with random weights in Tests/Fixtures.
 enum TinyModel: String, CaseIterable, CustomStringConvertible {
     /// All parts: motion head, conditioning embedding, residual latents.
     case full = "tiny-model"
     /// The paper's form: 10 channels, noise prediction, no motion head.
     case paper = "tiny-latent-model"
+    /// Motion in layers: masks and a program.
+    case layered = "tiny-layered-model"
 
     var description: String { rawValue }
     static let fixtures = String(#filePath.prefix(#filePath.count - "LPPipelineTests/TinyModel.swift".count)) + "Fixtures"

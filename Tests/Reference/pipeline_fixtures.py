@@ -1,4 +1,4 @@
-"""Writes Tests/Fixtures/pipeline: whole runs of the reference pipeline on the two tiny models.
+"""Writes Tests/Fixtures/pipeline: whole runs of the reference pipeline on the tiny models.
 
     OMP_NUM_THREADS=1 PYTHONPATH=Training python Tests/Reference/pipeline_fixtures.py
 
@@ -27,6 +27,8 @@ CASES = {
     "tiny_ddim": ("tiny-model", (52, 44), Request("The camera pans to the left!", level=6.5, frames=5, steps=4, guidance=1.0, seed=42)),
     "tiny_guided_dpm": ("tiny-model", (40, 56), Request("snow is falling", "nothing", 3, 4, 3, 1.5, "dpm++2m", 2 ** 40 + 7)),
     "tiny_two_frames": ("tiny-model", (48, 48), Request("a dog is jumping", level=9, frames=2, steps=2, guidance=1.0, sampler="euler", seed=1)),
+    "layered_ddim": ("tiny-layered-model", (52, 44), Request("a dog is jumping", level=6.5, frames=5, steps=3, guidance=1.0, seed=42)),
+    "layered_guided": ("tiny-layered-model", (40, 56), Request("rain and wind", "nothing", 8, 4, 2, 1.5, "euler", 9)),
     "latent_ddim": ("tiny-latent-model", (48, 40), Request("the fire is burning fast", level=5, frames=6, steps=4, guidance=7.5, seed=42)),
     "latent_euler": ("tiny-latent-model", (36, 60), Request("rain and wind", "still", 2, 3, 3, 2.0, "euler", 3)),
 }
@@ -60,7 +62,7 @@ def main() -> None:
         photo = picture(height, width)
         trace("photo", photo)
         Animator(model, tokenizer, trace).animate(photo, request)
-        if name not in ("tiny_ddim", "latent_ddim"):
+        if name not in ("tiny_ddim", "layered_ddim", "latent_ddim"):
             tensors = {key: value for key, value in tensors.items() if key in SMALL}
         tensors = {f"{k}_last" if k in LARGE else k: (v[-1] if k in LARGE else v).contiguous().clone() for k, v in tensors.items()}
         path = OUT / f"{name}.safetensors"

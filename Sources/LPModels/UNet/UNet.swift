@@ -19,6 +19,8 @@ package struct UNet: Sendable {
     private let outputNorm: GroupNorm
     private let outputConvolution: Conv2D
     private let motionHead: MotionHead?
+    private let layerHead: LayerHead?
+    private let motionProgram: MotionProgram?
 
     /// - Throws: `WeightError` if a tensor is missing or has another shape than the configuration says.
     package init(_ weights: WeightStore.Scope, _ configuration: UNetConfiguration) throws {
@@ -51,10 +53,21 @@ package struct UNet: Sendable {
             weights.scoped("conv_norm_out"), plan.first, groups: configuration.normGroups,
             epsilon: configuration.epsilon, scope: settings.resnetScope)
         outputConvolution = try Conv2D(weights.scoped("conv_out"), plan.first, configuration.outputChannels)
-        motionHead = try configuration.motionHead.map {
+        let (dense, layered) = (configuration.denseMotionHead, configuration.layeredMotionHead)
+        motionHead = try dense.map {
             try MotionHead(
                 weights.scoped("motion_head"), channels: plan.first, embedding: settings.embedding, $0,
                 groups: configuration.normGroups, epsilon: configuration.epsilon)
+        }
+        layerHead = try layered.map {
+            try LayerHead(
+                weights.scoped("motion_head"), channels: plan.first, $0, groups: configuration.normGroups,
+                epsilon: configuration.epsilon)
+        }
+        motionProgram = try layered?.programChannels.map {
+            try MotionProgram(
+                weights.scoped("motion_head.program"), textWidth: configuration.crossAttentionWidth,
+                levelFeatures: plan.first, hidden: $0)
         }
     }
 
@@ -64,7 +77,7 @@ package struct UNet: Sendable {
     ///   - text: text states, one set per frame [F, L, D] or one for all [1, L, D]
     ///   - content: content tokens as the content encoder gives them [1, n, image_embedding_dim]; needed if the model
     ///     looks at them
-    ///   - textBag: [F, D]; needed if the model's conditioning embedding uses the text
+    ///   - textBag: [F, D]; needed if the model's conditioning embedding or its motion program uses the text
     ///   - level: motion intensity, 1...10
     package func context(
         frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, level: Float = 0, _ compute: Compute
@@ -85,7 +98,11 @@ package struct UNet: Sendable {
             return try $0.context(text: text, content: tokens, compute)
         }
         let embedding = try conditioning(frames: frames, level: level, textBag: textBag, compute)
-        return UNetContext(frames: frames, transformers: contexts, conditioning: embedding)
+        let script = try motionProgram.map {
+            guard let textBag else { throw TensorError.shape("this UNet needs a text bag [F, D]") }
+            return try $0(textBag: textBag, level: level, compute)
+        }
+        return UNetContext(frames: frames, transformers: contexts, conditioning: embedding, script: script)
     }
 
     /// One forward pass.
@@ -113,7 +130,8 @@ package struct UNet: Sendable {
         let normed = try outputNorm(hidden, compute, activation: .silu)
         let prediction = try outputConvolution(normed, compute)  // [F, h, w, out_channels]
         let motion = try motionHead?(hidden, embedding: state.embedding, compute)
-        return UNetOutput(prediction: prediction, motion: motion)
+        return UNetOutput(
+            prediction: prediction, motion: motion, maskLogits: try layerHead?(hidden, compute), script: context.script)
     }
 
     /// - Returns: [1, E], or [F, E] if frames differ

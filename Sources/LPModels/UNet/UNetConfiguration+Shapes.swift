@@ -48,6 +48,17 @@ extension UNetConfiguration {
         if let head = motionHead {
             shapes.norm("motion_head.norm", plan.first)
             shapes.convolution("motion_head.conv_1", plan.first, head.hiddenChannels)
+            if let program = head.programChannels {
+                let sizes = crossAttentionWidth + plan.first
+                shapes.convolution("motion_head.masks", head.hiddenChannels, 3 * head.upscale * head.upscale)
+                shapes.linear("motion_head.program.form_1", crossAttentionWidth, program)
+                shapes.linear("motion_head.program.form_2", program, program)
+                shapes.linear("motion_head.program.shape", program, MotionScript.shapeCount)
+                shapes.linear("motion_head.program.static", program, MotionScript.fixedCount)
+                shapes.linear("motion_head.program.size_1", sizes, program)
+                shapes.linear("motion_head.program.size_2", program, MotionScript.sizeCount)
+                return
+            }
             shapes.convolution("motion_head.conv_2", head.hiddenChannels, 3 * head.upscale * head.upscale)
             shapes.linear("motion_head.affine_1", embeddingWidth, head.hiddenChannels)
             shapes.linear("motion_head.affine_2", head.hiddenChannels, 9)

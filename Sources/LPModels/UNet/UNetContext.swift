@@ -10,4 +10,6 @@ package struct UNetContext: Sendable {
     let transformers: [TransformerBlock.Context]
     /// [F, E], nil if the model has no conditioning embedding.
     let conditioning: Tensor?
+    /// What the words ask for, nil without a layered motion head.
+    let script: MotionScript?
 }

@@ -55,6 +55,11 @@ package struct UNetConfiguration: Sendable {
     package let conditioningEmbedding: ConditioningEmbeddingConfiguration
     package let motionHead: MotionHeadConfiguration?
 
+    /// The motion head, if it speaks point by point.
+    package var denseMotionHead: MotionHeadConfiguration? { motionHead?.programChannels == nil ? motionHead : nil }
+    /// The motion head, if it speaks in layers.
+    package var layeredMotionHead: MotionHeadConfiguration? { motionHead?.programChannels == nil ? nil : motionHead }
+
     /// Width of the time and conditioning embedding.
     package var embeddingWidth: Int { 4 * blockChannels[0] }
 
@@ -111,17 +116,22 @@ package struct ConditioningEmbeddingConfiguration: Sendable {
     }
 }
 
-/// The head that predicts where the photo's points have moved and how their light has changed.
+/// The head that predicts where the photo's points have moved and how their light has changed: point by point, or in layers
+/// (masks of what moves, and a program of the motion).
 package struct MotionHeadConfiguration: Sendable {
     package let hiddenChannels: Int
     package let upscale: Int
+    /// Width of the network that writes the program of a layered head; nil for a dense one.
+    package let programChannels: Int?
     package let flowScale: Float
     package let lightScale: Float
 
     init(_ settings: SettingsReader) throws {
         hiddenChannels = try settings.integer("hidden_channels", Limit.width)
         upscale = try settings.integer("upscale", 1...16, default: 1)
-        flowScale = Float(try settings.real("flow_scale", 0...100))
+        let isLayered = try settings.flag("layers", default: false)
+        programChannels = isLayered ? try settings.integer("program_channels", Limit.width) : nil
+        flowScale = isLayered ? 0 : Float(try settings.real("flow_scale", 0...100))
         lightScale = Float(try settings.real("light_scale", 0...100, default: 0))
     }
 }

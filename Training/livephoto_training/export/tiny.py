@@ -1,8 +1,8 @@
-"""Write the two tiny models with random weights that the tests of every language load.
+"""Write the three tiny models with random weights that the tests of every language load.
 
     python -m livephoto_training.export.tiny -o Tests/Fixtures
 
-``tiny-model`` has every part (motion head, re-weighting, content encoder, residual space); ``tiny-latent-model`` is the paper's form
+``tiny-layered-model`` is ``tiny-model`` with a layered motion head. ``tiny-model`` has every part (dense motion head, re-weighting, content encoder, residual space); ``tiny-latent-model`` is the paper's form
 (latent space, noise prediction, convolutional encoder, no motion head, no conditioning embedding).
 """
 
@@ -25,7 +25,7 @@ TEXTS = [
 ]
 
 
-def configuration(latent: bool) -> Configuration:
+def configuration(latent: bool, layered: bool = False) -> Configuration:
     """The smallest sizes that still take every path."""
     channels = 4 if latent else 6
     inputs = 2 * channels + 2
@@ -67,6 +67,9 @@ def configuration(latent: bool) -> Configuration:
     if not latent:
         values["unet"]["conditioning_embedding"] = {"frame": True, "level": True, "text": True}
         values["unet"]["motion_head"] = {"hidden_channels": 8, "upscale": 2, "flow_scale": 0.1, "light_scale": 0.5}
+    if layered:
+        values["name"] = "tiny-layered-model"
+        values["unet"]["motion_head"] = {"layers": True, "hidden_channels": 8, "upscale": 4, "program_channels": 16}
     return Configuration(values)
 
 
@@ -83,7 +86,10 @@ def random_model(config: Configuration, seed: int) -> LivePhotoModel:
                 parameter.normal_(1, 0.1)
             else:
                 parameter.normal_(0, 0.1)
-        if model.unet.motion_head is not None:
+        if hasattr(model.unet.motion_head, "program"):
+            model.unet.motion_head.masks.weight.mul_(3)
+            model.unet.motion_head.program.size_2.bias.sub_(2)
+        elif model.unet.motion_head is not None:
             model.unet.motion_head.conv_2.weight.mul_(0.5)
             model.unet.motion_head.affine_2.weight.mul_(0.5)
     return model.eval()
@@ -97,9 +103,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-o", "--output", type=Path, default=Path("Tests/Fixtures"))
     arguments = parser.parse_args()
-    for latent in (False, True):
-        config = configuration(latent)
-        model = random_model(config, 11 if latent else 7)
+    for latent, layered, seed in ((False, False, 7), (True, False, 11), (False, True, 5)):
+        config = configuration(latent, layered)
+        model = random_model(config, seed)
         tokenizer = tiny_tokenizer(config.text_encoder.vocab_size, config.tokenizer.max_length)
         folder = arguments.output / config.name
         clear(folder)

@@ -30,7 +30,9 @@ def initialise(model: LivePhotoModel, seed: int) -> None:
             model.unet.text_embedding_proj.weight.mul_(4)
         if model.unet.motion_head is not None:
             # Small, not zero: at zero no gradient reaches the words, and by the time one does they have been silenced.
-            for layer in (model.unet.motion_head.conv_2, model.unet.motion_head.affine_2):
+            head = model.unet.motion_head
+            layers = (head.masks, head.program.shape, head.program.static, head.program.size_2) if hasattr(head, "program") else (head.conv_2, head.affine_2)
+            for layer in layers:
                 layer.weight.mul_(0.3)
                 nn.init.zeros_(layer.bias)
     if model.content_encoder is not None:

@@ -16,9 +16,10 @@ from .autoencoder import Autoencoder
 from .configuration import Configuration
 from .content_encoder import ContentEncoder
 from .motion_field import move, scaled_motion
+from .motion_layers import Layers, render, sharpened
 from .text_encoder import TextEncoder
 from .text_reweighting import TextReweighting, apply_weights, valid_tokens
-from .unet import MotionPrediction, UNetOutput, VideoUNet
+from .unet import LayerPrediction, MotionPrediction, UNetOutput, VideoUNet
 
 
 @dataclass
@@ -99,10 +100,12 @@ class LivePhotoModel(nn.Module):
         return self.unet(self.network_input(noised, conditions), time, conditions.positions, conditions.progress, conditions.level,
                          conditions.text, conditions.text_bag, conditions.content)
 
-    def moved_photo(self, photo: Tensor, motion: MotionPrediction, anchor_first: bool, size: tuple[int, int] | None = None,
-                    mode: str = "bilinear") -> Tensor:
-        """The photo moved by the head's prediction. photo [B, 3, H, W] in [0, 1] to [B, F, 3, H, W]."""
+    def moved_photo(self, photo: Tensor, motion: MotionPrediction | LayerPrediction, anchor_first: bool, size: tuple[int, int] | None = None,
+                    mode: str = "bilinear", times: Tensor | None = None) -> Tensor:
+        """The photo moved by the head's prediction. photo [B, 3, H, W] in [0, 1], times [B, F] (layered heads) to [B, F, 3, H, W]."""
         head = self.config.unet.motion_head
+        if isinstance(motion, LayerPrediction):
+            return render(Layers.cut(photo, sharpened(motion.masks)), motion.program.settled(), times)
         flow, gain = scaled_motion(motion, size or photo.shape[-2:], head.flow_scale, head.light_scale, anchor_first)
         return move(photo, flow, gain, self.config.composition.border, mode)
 

@@ -14,15 +14,28 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .configuration import Configuration
+from .motion_program import MotionProgram, Program
 from .transformer import MotionModule, SpatialTransformer, clip_group_norm
 
 
 @dataclass
 class MotionPrediction:
-    """What the motion head says: dense [B, F, 3, r h, r w] = (u, v, g) and global [B, F, 9] = six affine numbers and a tint."""
+    """What the dense motion head says: dense [B, F, 3, r h, r w] = (u, v, g) and global [B, F, 9] = six affine numbers and a tint."""
 
     dense: Tensor
     affine: Tensor
+
+
+@dataclass
+class LayerPrediction:
+    """What the layered motion head says: logits of the masks (object, region, depth) [B, 3, r h, r w], and the program."""
+
+    logits: Tensor
+    program: Program
+
+    @property
+    def masks(self) -> Tensor:
+        return torch.sigmoid(self.logits)
 
 
 @dataclass
@@ -30,7 +43,7 @@ class UNetOutput:
     """The network's output e [B, F, C, h, w], and the motion where there is a motion head."""
 
     sample: Tensor
-    motion: MotionPrediction | None
+    motion: MotionPrediction | LayerPrediction | None
 
 
 def time_features(values: Tensor, width: int) -> Tensor:
@@ -170,6 +183,26 @@ class MotionHead(nn.Module):
         return F.pixel_shuffle(dense, self.upscale), affine
 
 
+class LayerHead(nn.Module):
+    """Masks of what moves from the features, and the program of the motion from words and level."""
+
+    def __init__(self, channels: int, config: Configuration, text_width: int):
+        super().__init__()
+        head = config.motion_head
+        self.upscale, self.level_width = head.upscale, config.block_out_channels[0]
+        self.norm = nn.GroupNorm(config.norm_num_groups, channels, config.norm_eps)
+        self.conv_1 = nn.Conv2d(channels, head.hidden_channels, 3, padding=1)
+        self.masks = nn.Conv2d(head.hidden_channels, 3 * self.upscale ** 2, 3, padding=1)
+        self.program = MotionProgram(text_width, self.level_width, head.program_channels)
+
+    def forward(self, x: Tensor, text_bag: Tensor, level: Tensor) -> LayerPrediction:
+        """x [B, F, C, h, w], text_bag [B, F, D], level [B, F]; every frame has its say on the masks."""
+        b, f = x.shape[:2]
+        logits = self.masks(F.silu(self.conv_1(F.silu(self.norm(x.flatten(0, 1))))))
+        logits = F.pixel_shuffle(logits, self.upscale).unflatten(0, (b, f)).mean(1)
+        return LayerPrediction(logits, self.program(text_bag.mean(1), time_features(100 * level[:, 0], self.level_width)))
+
+
 class VideoUNet(nn.Module):
     """Denoises the latents of a clip, told by text, photo, frame number and motion intensity."""
 
@@ -216,7 +249,10 @@ class VideoUNet(nn.Module):
 
         self.conv_norm_out = nn.GroupNorm(config.norm_num_groups, channels, config.norm_eps)
         self.conv_out = nn.Conv2d(channels, config.out_channels, 3, padding=1)
-        self.motion_head = MotionHead(channels, config, embedding) if config.motion_head else None
+        self.motion_head = None
+        if config.motion_head:
+            layered = config.motion_head.get("layers", False)
+            self.motion_head = LayerHead(channels, config, text_width) if layered else MotionHead(channels, config, embedding)
 
     def embed(self, time: Tensor, progress: Tensor, level: Tensor, text_bag: Tensor | None) -> Tensor:
         """One embedding per frame. time [B], progress n/(F-1) [B, F], level [B, F], text_bag [B, F, D] to [B, F, E]."""
@@ -261,7 +297,9 @@ class VideoUNet(nn.Module):
                 h = resampler(h, skips[-1].shape[-2:])
 
         motion = None
-        if self.motion_head is not None:
+        if isinstance(self.motion_head, LayerHead):
+            motion = self.motion_head(h.unflatten(0, (clips, frames)), text_bag, level)
+        elif self.motion_head is not None:
             dense, affine = self.motion_head(h, embedding)
             motion = MotionPrediction(dense.unflatten(0, (clips, frames)), affine.unflatten(0, (clips, frames)))
         h = self.conv_out(F.silu(self.conv_norm_out(h)))

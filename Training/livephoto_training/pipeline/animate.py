@@ -19,7 +19,8 @@ from torch import Tensor
 from ..model.livephoto import Conditions, LivePhotoModel
 from ..model.motion_field import move, scaled_motion
 from ..model.tokenizer import Tokenizer
-from ..model.unet import MotionPrediction, UNetOutput
+from ..model.motion_program import Program
+from ..model.unet import LayerPrediction, MotionPrediction, UNetOutput
 from .noise import clip_noise
 from .samplers import SAMPLERS, DDIMInverter
 from .schedule import NoiseSchedule
@@ -82,6 +83,7 @@ class Animator:
         self.photo = self.resized(full)
         self.trace("photo_working", self.photo)
         conditions = [self.conditions(text, level, frames) for text in ([request.prompt] if guidance == 1 else [negative, request.prompt])]
+        self.times = conditions[-1].progress
         self.trace_conditions(request.prompt, conditions[-1])
 
         sampler = SAMPLERS[request.sampler or defaults.sampler](self.schedule, steps)
@@ -154,12 +156,16 @@ class Animator:
         output = outputs[0] if len(outputs) == 1 else guided(outputs[0], outputs[1], guidance)
         if first:
             self.trace("first_e", outputs[-1].sample[0])
-            if output.motion is not None:
+            if isinstance(output.motion, LayerPrediction):
+                program = outputs[-1].motion.program
+                for name, value in (("logits", outputs[-1].motion.logits), ("shape", program.shape), ("static", program.static), ("gain", program.gain)):
+                    self.trace(f"first_{name}", value[0])
+            elif output.motion is not None:
                 self.trace("first_motion_dense", outputs[-1].motion.dense[0])
                 self.trace("first_motion_affine", outputs[-1].motion.affine[0])
         if output.motion is None:
             return Prediction(output.sample[0])
-        moved = self.model.moved_photo(self.photo, output.motion, self.anchored)
+        moved = self.model.moved_photo(self.photo, output.motion, self.anchored, times=conditions[0].progress)
         base = self.model.encode_frames(moved)[0]  # [F, C, h, w]
         if first:
             self.trace("first_moved", moved[0])
@@ -183,10 +189,15 @@ class Animator:
         decoded = self.model.vae.decode(latents)  # [F, 3, H, W]
         if prediction.motion is None:
             frames = F.interpolate(((decoded + 1) / 2).clamp(0, 1), size=size, mode="bilinear", align_corners=False)
+        elif isinstance(prediction.motion, LayerPrediction):
+            # The plain composition, at the working size: what previews show. The engine's final frames have finer masks, plates with texture,
+            # a size calibrated to the intensity, and drawn content.
+            added = self.new_content(decoded, prediction)
+            frames = (self.model.moved_photo(self.photo, prediction.motion, self.anchored, times=self.times)[0] + added).clamp(0, 1)
+            if self.anchored:
+                frames[0] = self.photo[0]
         else:
-            added = (decoded - self.model.vae.decode(prediction.base)) / 2
-            added = added.sign() * (added.abs() - self.config.composition.residual_threshold).clamp(min=0)
-            self.trace("added", added)
+            added = self.new_content(decoded, prediction)
             added = F.interpolate(added, size=size, mode="bilinear", align_corners=False)
             flow, gain = scaled_motion(prediction.motion, size, self.head.flow_scale, self.head.light_scale, self.anchored)
             self.trace("flow", flow[0])
@@ -200,12 +211,24 @@ class Animator:
         return pixels
 
 
+    def new_content(self, decoded: Tensor, prediction: Prediction) -> Tensor:
+        """What the decoder adds to the moved photo, [F, 3, H, W]."""
+        added = (decoded - self.model.vae.decode(prediction.base)) / 2
+        added = added.sign() * (added.abs() - self.config.composition.residual_threshold).clamp(min=0)
+        self.trace("added", added)
+        return added
+
+
 def guided(negative: UNetOutput, positive: UNetOutput, guidance: float) -> UNetOutput:
     """negative + guidance (positive - negative), on everything the network says."""
     def mix(n: Tensor, p: Tensor) -> Tensor:
         return n + guidance * (p - n)
 
     motion = None
-    if positive.motion is not None:
+    if isinstance(positive.motion, LayerPrediction):
+        n, p = negative.motion.program, positive.motion.program
+        program = Program(mix(n.shape, p.shape), mix(n.static, p.static), mix(n.gain, p.gain))
+        motion = LayerPrediction(mix(negative.motion.logits, positive.motion.logits), program)
+    elif positive.motion is not None:
         motion = MotionPrediction(mix(negative.motion.dense, positive.motion.dense), mix(negative.motion.affine, positive.motion.affine))
     return UNetOutput(mix(negative.sample, positive.sample), motion)

@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from .procedural import procedural_scene
+from .procedural import landscape_with_sky, procedural_scene
+
+
+@dataclass
+class Region:
+    """Part of a photo: its kind ("sky", "water", "object"), what people call it, its mask uint8 [H, W], and whether it could move by itself."""
+
+    kind: str
+    names: list[str]
+    mask: np.ndarray
+    movable: bool
 
 
 class PhotoBank:
-    """Photographs [H, W, 3] uint8, short side 512 or less, and on request endless procedural scenes between them."""
+    """Photographs [H, W, 3] uint8, short side 512 or less, and on request endless procedural scenes between them.
 
-    def __init__(self, photos: list[np.ndarray], procedural_share: float = 0.12):
+    ``names`` holds what each photograph is known by, as ``data.prepare`` named it.
+    """
+
+    def __init__(self, photos: list[np.ndarray], procedural_share: float = 0.12, names: list[str] | None = None):
         self.photos = list(photos)
+        self.names = list(names) if names else [""] * len(self.photos)
         self.procedural_share = procedural_share if self.photos else 1.0
 
     @classmethod
     def load(cls, path: str | Path, procedural_share: float = 0.12) -> PhotoBank:
         with np.load(path) as archive:
-            return cls([archive[name] for name in archive.files], procedural_share)
+            names = [key.partition(" ")[2] for key in archive.files]
+            return cls([archive[key] for key in archive.files], procedural_share, names)
 
     def __len__(self) -> int:
         return len(self.photos)
 
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        """One picture, uint8 [H, W, 3], at random."""
-        if rng.random() < self.procedural_share:
-            return procedural_scene(rng)
-        return self.photos[int(rng.integers(len(self.photos)))]
+    @staticmethod
+    def draw_procedural(rng: np.random.Generator) -> tuple[np.ndarray, list[Region]]:
+        """A made-up picture, uint8 [H, W, 3], and its regions."""
+        if rng.random() < 0.3:
+            picture, sky = landscape_with_sky(rng)
+            return picture, [Region("sky", ["the sky", "the clouds"], sky, False)]
+        return procedural_scene(rng), []
 
 
 class StampBank:
@@ -52,3 +70,28 @@ class StampBank:
 
     def __len__(self) -> int:
         return len(self.stamps)
+
+
+class RegionBank:
+    """The labelled regions of the photographs of a cache (``regions.npz`` of ``data.prepare``)."""
+
+    def __init__(self, regions: list[list[Region]], captions: list[list[str]] | None = None):
+        self._regions, self.captions = regions, captions or [[] for _ in regions]
+
+    def regions(self, photo: int) -> list[Region]:
+        return self._regions[photo]
+
+    def everything(self) -> list[Region]:
+        return [region for regions in self._regions for region in regions]
+
+    @classmethod
+    def load(cls, path: str | Path) -> RegionBank:
+        with np.load(path) as archive:
+            sizes = archive["sizes"]
+            found: list[list[Region]] = [[] for _ in sizes]
+            rows = zip(archive["photo"], archive["kinds"], archive["names"], archive["movable"])
+            for number, (photo, kind, names, movable) in enumerate(rows):
+                height, width = sizes[photo]
+                mask = np.unpackbits(archive[f"mask{number:04d}"], count=height * width).reshape(height, width) * np.uint8(255)
+                found[photo].append(Region(str(kind), str(names).split("|"), mask, bool(movable)))
+            return cls(found, [str(text).split("|") if text else [] for text in archive["captions"]])

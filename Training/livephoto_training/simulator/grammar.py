@@ -1,8 +1,8 @@
 """Captions: hundreds of wordings a family, in two disjoint sets, "train" and "eval".
 
-A caption is drawn as verbs and nouns of the family (``wordings.py``) put into a sentence pattern, an adverb of speed that agrees with the
-motion's strength, and sometimes words about the scene. The sentence without its noun and adverb decides the set: one in seven, by a hash of
-the text, is kept for evaluation and never trained on.
+A caption is drawn as verbs and nouns of the family (``wordings_*.py``) put into a sentence pattern, an adverb of speed that agrees with the
+motion's strength, and sometimes words about the scene. The sentence without its noun, place and adverb decides the set: one in seven, by a
+hash of the text, is kept for evaluation and never trained on.
 """
 
 from __future__ import annotations
@@ -13,46 +13,83 @@ import zlib
 from collections.abc import Iterator
 
 from . import wordings as w
+from . import wordings_camera as camera
+from . import wordings_subject as subject
+from .caption import Caption
+from .wordings_content import CONTENT
+from .wordings_nature import LIGHT, NATURE, PREPOSITIONS, STILL, STUFF
 
-#: Each motion family -> (where its words are, direction words). The names are those of ``families.py``.
+#: Each motion family -> (where its words are, their key, direction words). The names are those of ``families.py``.
 FAMILY_WORDS: dict[str, tuple[str, str, str | None]] = {
     "pan_left": ("camera", "pan", "left"), "pan_right": ("camera", "pan", "right"),
     "pan_up": ("camera", "tilt", "up"), "pan_down": ("camera", "tilt", "down"),
     "zoom_in": ("camera", "zoom_in", None), "zoom_out": ("camera", "zoom_out", None),
     "roll_clockwise": ("camera", "roll", "clockwise"), "roll_counterclockwise": ("camera", "roll", "counterclockwise"),
     "shake": ("camera", "shake", None), "orbit_left": ("camera", "orbit", "left"), "orbit_right": ("camera", "orbit", "right"),
-    "jump": ("subject", "jump", None), "move_left": ("subject", "move", "left"), "move_right": ("subject", "move", "right"),
-    "move_up": ("subject", "rise", None), "move_down": ("subject", "fall", None), "sway": ("subject", "sway", None),
-    "dance": ("subject", "dance", None), "nod": ("subject", "nod", None), "wiggle": ("subject", "wiggle", None),
+    "jump": ("subject", "jump", None), "bounce": ("subject", "bounce", None), "move_left": ("subject", "move", "left"),
+    "move_right": ("subject", "move", "right"), "move_up": ("subject", "rise", "up"), "move_down": ("subject", "fall", "down"),
     "spin_clockwise": ("subject", "spin", "clockwise"), "spin_counterclockwise": ("subject", "spin", "counterclockwise"),
-    "grow": ("subject", "grow", None), "shrink": ("subject", "shrink", None), "breathe": ("subject", "breathe", None),
-    "wind": ("setting", "wind", None), "water": ("setting", "water", None), "clouds_left": ("setting", "clouds", "left"),
-    "clouds_right": ("setting", "clouds", "right"), "smoke": ("setting", "smoke", None), "darken": ("setting", "darken", None),
-    "brighten": ("setting", "brighten", None), "warm": ("setting", "warm", None), "cool": ("setting", "cool", None),
-    "flicker": ("setting", "flicker", None), "lightning": ("setting", "lightning", None), "candle": ("setting", "candle", None),
-    "shadow_left": ("setting", "shadow", "left"), "shadow_right": ("setting", "shadow", "right"), "snow": ("setting", "snow", None),
-    "rain": ("setting", "rain", None), "leaves": ("setting", "leaves", None), "sparks": ("setting", "sparks", None),
-    "still": ("setting", "still", None),
+    **{name: ("subject", name, None) for name in ("sway", "wave", "dance", "nod", "shake_head", "wiggle", "turn", "grow", "shrink", "breathe", "act")},
+    **{name: ("nature", name, None) for name in ("wind", "water", "waves", "drift_up")},
+    "clouds_left": ("nature", "clouds", "left"), "clouds_right": ("nature", "clouds", "right"),
+    **{name: ("light", name, None) for name in ("darken", "brighten", "warm", "cool", "flicker")},
+    "shadow_left": ("light", "shadow", "left"), "shadow_right": ("light", "shadow", "right"),
+    **{name: ("content", name, None) for name in CONTENT},
+    "still": ("still", "still", None),
 }
+#: Former names of families.
+ALIASES = {"candle": "fire"}
 
 #: Families that also answer when no direction is said, so that the motion is never the mean of two opposite ones.
-UNDIRECTED = {"roll_clockwise", "orbit_right", "move_right", "spin_clockwise", "clouds_right", "shadow_right"}
+UNDIRECTED = {"pan_right", "roll_clockwise", "orbit_right", "move_right", "spin_clockwise", "clouds_right", "shadow_right"}
+UNDIRECTED_PHRASES = camera.UNDIRECTED_PHRASES | subject.UNDIRECTED_PHRASES
 
 EVALUATION_SHARE = 7  # one wording in this many is held out
 
-# {n} noun with article, {b}/{t}/{g} base, third person and participle, {a} adverb slot.
-STATEMENTS = ["{n} {t} {a}", "{n} {t} {a}", "{n} {t} {a}", "{n} is {g} {a}", "{n} {g} {a}", "make {n} {b} {a}", "let {n} {b} {a}", "{n} {a} {t}",
-              "{n} starts to {b} {a}", "{n} starts {g} {a}", "{n} begins to {b} {a}", "{n} should {b} {a}", "have {n} {b} {a}",
-              "i want {n} to {b} {a}", "{a} {n} {t}", "animate {n} to {b} {a}", "{n} will {b} {a}", "{n} keeps {g} {a}", "please make {n} {b} {a}"]
-OBJECT_STATEMENTS = ["a {g} {o}", "the {g} {o}", "{o} {g} {a}", "{o} {t} {a}", "the {o}: {g} {a}", "{g} {o} {a}"]
-CAMERA_COMMANDS = ["{b} {a}", "{g} {a}", "{b} the camera {a}", "{a} {g}", "{g} shot", "camera {g} {a}", "camera {b} {a}", "{b} {a} with the camera"]
-PHRASES = ["{p} {a}", "{p} {a}", "{a} {p}", "{p}", "there is {p}", "{p} in the scene", "video of {p}", "with {p}"]
-AND_SO_ON = ["{x}, {y}", "{x} and {y}", "{x} while {y}", "{y} and {x}", "{x}. {y}"]
+# {n} noun with article, {o} noun without, {b}/{t}/{g} base, third person and participle, {a} adverb slot.
+STATEMENTS = ["{n} {t} {a}", "{n} {t} {a}", "{n} {t} {a}", "{n} is {g} {a}", "{n} is {g} {a}", "{n} {g} {a}", "make {n} {b} {a}", "let {n} {b} {a}",
+              "{n} {a} {t}", "{n} starts to {b} {a}", "{n} starts {g} {a}", "{n} begins to {b} {a}", "{n} should {b} {a}", "have {n} {b} {a}",
+              "i want {n} to {b} {a}", "{a} {n} {t}", "animate {n} to {b} {a}", "{n} will {b} {a}", "{n} keeps {g} {a}", "please make {n} {b} {a}",
+              "{n} is {a} {g}", "can you make {n} {b} {a}?", "a video of {n} {g} {a}", "watch {n} {b} {a}", "show {n} {g} {a}", "{n} has to {b} {a}",
+              "i would like to see {n} {b} {a}", "get {n} to {b} {a}", "animate {n}: {g} {a}"]
+OBJECT_STATEMENTS = ["a {g} <{o}>", "the {g} <{o}>", "<{o}> {g} {a}", "<{o}> {t} {a}", "the <{o}>: {g} {a}", "{g} <{o}> {a}", "<{o}>, {g} {a}",
+                     "a <{o}> that {t} {a}", "a <{o}> which is {g} {a}", "a photo of a <{o}> {g} {a}", "one {g} <{o}>"]
+BARE_STATEMENTS = ["{b} {a}", "{g} {a}", "{a} {g}", "just {b} {a}", "let it {b} {a}", "make it {b} {a}"]
+CAMERA_COMMANDS = ["{b} {a}", "{g} {a}", "{b} the camera {a}", "{a} {g}", "{g} shot", "camera {g} {a}", "camera {b} {a}", "{b} {a} with the camera",
+                   "please {b} {a}", "{a} {b}", "shot {g} {a}"]
+PHRASES = ["{p} {a}", "{p} {a}", "{a} {p}", "{p}", "{p}", "{p}, {a}", "there is {p}", "{p} in the scene", "video of {p}", "with {p}", "animate: {p}"]
+PLURAL_FORMS = {"is": "are", "does": "do", "goes": "go", "has": "have"}
+AND_SO_ON = ["{x}, {y}", "{x} and {y}", "{x} while {y}", "{y} and {x}", "{x}. {y}", "{x}, and {y}", "{y} while {x}", "{x} as {y}"]
 
 
 def is_held_out(skeleton: str) -> bool:
     """Whether a wording belongs to the evaluation set. Deterministic over machines and Python versions."""
     return zlib.crc32(skeleton.encode()) % EVALUATION_SHARE == 0
+
+
+def is_plural(noun: str) -> bool:
+    """Whether a noun phrase takes "are"."""
+    head = re.split(r" (?:of|in|on|with|from|and) ", noun)[0].split()[-1]
+    return " and " in noun or head in ("people", "children", "men", "women") or head.endswith("s") and not head.endswith(("ss", "us", "is", "grass"))
+
+
+def plural_form(phrase: str) -> str:
+    """"rises slowly" to "rise slowly", "is burning" to "are burning"."""
+    first, blank, rest = phrase.partition(" ")
+    if first in PLURAL_FORMS:
+        first = PLURAL_FORMS[first]
+    elif first.endswith(("shes", "ches", "sses", "xes", "zes", "oes")):
+        first = first[:-2]
+    elif first.endswith("ies"):
+        first = first[:-3] + "y"
+    elif first.endswith("s") and not first.endswith("ss"):
+        first = first[:-1]
+    return first + blank + rest
+
+
+def marked(phrase: str) -> str:
+    """A phrase without marks says the motion as a whole."""
+    return phrase if "[" in phrase or not phrase else f"[{phrase}]"
 
 
 class Grammar:
@@ -63,137 +100,178 @@ class Grammar:
             raise ValueError(f"split is train, eval or all, not {split!r}")
         self.split = split
 
-    def caption(self, family: str, rng: random.Random, noun: str | None = None, strength: float = 0.5, scene: str | None = None) -> str:
+    def caption(self, family: str, rng: random.Random, noun: str | None = None, strength: float = 0.5, scene: str | None = None,
+                place: str | None = None) -> Caption:
         """One caption of a family.
 
-        ``noun``: the subject's noun phrase without article (subject families; None says "it" or "the subject").
+        ``noun``: the subject's noun phrase without article (subject families; None says "it" or "the subject"; a camera may look at it).
         ``strength``: 0 barely moving to 1 wild; picks the adverb. ``scene``: words about the picture to mention now and then.
+        ``place``: a noun phrase with article, "the lake", that moves (nature), changes (light), is looked at (camera) or gets the new content.
         """
-        for _ in range(500):
-            skeleton = self._clause(family, rng)
-            key = re.sub(r"\{a\}|the \{o\}|\{o\}|\s", "", skeleton)
-            if self.split == "all" or is_held_out(key) == (self.split == "eval"):
-                break
-        text = self._finish(skeleton, family, rng, noun, strength)
-        if scene and rng.random() < 0.5:
-            text = rng.choice([f"{scene}, {text}", f"{text}, {scene}", f"{text} in {scene}" if "in " not in text else f"{scene}. {text}"])
-        return self._dress(text, rng)
+        text, speed = self._draw(family, rng, noun, strength, scene, place)
+        return self._dress(text, speed, rng)
 
-    def combined(self, families: list[str], rng: random.Random, nouns: list[str | None], strength: float) -> str:
+    def combined(self, families: list[str], rng: random.Random, nouns: list[str | None], strength: float, places: list[str | None] = ()) -> Caption:
         """One caption that tells two motions."""
-        parts = [self.caption(family, rng, noun, strength).rstrip(".!").strip() for family, noun in zip(families, nouns)]
-        parts = [part[0].lower() + part[1:] for part in parts]
-        return self._dress(rng.choice(AND_SO_ON).format(x=parts[0], y=parts[1]), rng)
+        places = [*places, None, None]
+        drawn = [self._draw(family, rng, noun, strength, None, place) for family, noun, place in zip(families, nouns, places)]
+        (first, one), (second, two) = [(text.rstrip(".!?").strip(), speed) for text, speed in drawn]
+        return self._dress(rng.choice(AND_SO_ON).format(x=first, y=second), (one + two) / 2, rng)
 
     def corpus(self, n: int, nouns: list[str] = (), seed: int = 0) -> Iterator[str]:
         """Texts for tokenizer training: ``n`` captions over all families and splits, and every noun and scene word at least once."""
         rng = random.Random(seed)
         yield from w.SCENE_WORDS
+        yield from w.PLACES
+        yield from w.THINGS
         yield from nouns
-        everything = Grammar("all")
+        everything, named = Grammar("all"), [*nouns, *w.THINGS]
         families = sorted(FAMILY_WORDS)
         for index in range(n):
-            noun = rng.choice(nouns) if nouns and rng.random() < 0.7 else None
+            noun = rng.choice(named) if rng.random() < 0.7 else None
             yield everything.caption(families[index % len(families)], rng, noun, rng.random(), rng.choice([None, rng.choice(w.SCENE_WORDS)]))
 
-    def _clause(self, family: str, rng: random.Random) -> str:
-        """A sentence with the noun slot {o} and the adverb slot {a} still open."""
-        place, key, direction = FAMILY_WORDS[family]
+    def _draw(self, family: str, rng: random.Random, noun: str | None, strength: float, scene: str | None, place: str | None) -> tuple[str, float]:
+        """A marked text of this split, and the speed that it says."""
+        family = ALIASES.get(family, family)
+        for _ in range(500):
+            key, text, about = self._clause(family, rng, place)
+            key = re.sub(r"\{[ajwos]\}|the \{o\}|[\[\]<>,\s]", "", key)
+            if self.split == "all" or is_held_out(key) == (self.split == "eval"):
+                break
+        if FAMILY_WORDS[family][0] == "camera" and place is None and noun is not None and rng.random() < 0.7:
+            about = f"the {noun}"
+        text, speed = self._finish(text, family, rng, noun, about, strength)
+        if scene and rng.random() < 0.5:
+            scene = f"<{scene}>"
+            text = rng.choice([f"{scene}, {text}", f"{text}, {scene}", f"{text} in {scene}" if "in " not in text else f"{scene}. {text}",
+                               f"a video of {scene}, {text}"])
+        return text, speed
+
+    def _clause(self, family: str, rng: random.Random, place: str | None) -> tuple[str, str, str]:
+        """(what is hashed, marked sentence with noun, place and adverb slots still open, what goes into its place slot)."""
+        kind, key, direction = FAMILY_WORDS[family]
+        said = rng.choice(w.DIRECTIONS[direction]) if direction else ""
         if family in UNDIRECTED and rng.random() < 0.2:
-            direction = None
-        if place == "camera":
-            return self._camera_clause(key, direction, rng)
-        if place == "subject":
-            verb = rng.choice(w.SUBJECT[key])
-            said = self._directed(verb, direction, rng) if direction else verb
-            single = " " not in said[2]
-            patterns = OBJECT_STATEMENTS if rng.random() < 0.25 else STATEMENTS
-            pattern = rng.choice(patterns)
-            if not single and pattern.startswith(("a {g}", "the {g}", "{g}")):
-                pattern = "{o} {g} {a}"
-            return self._put(pattern, said).replace("{n}", "the {o}")
-        nouns, verbs, phrases = w.SETTING[key]
-        if rng.random() < 0.45:
-            text = rng.choice(PHRASES[:4] if key == "still" or rng.random() < 0.7 else PHRASES).replace("{p}", rng.choice(phrases))
-        else:
-            text = self._put(rng.choice(STATEMENTS), rng.choice(verbs)).replace("{n}", rng.choice(nouns))
-            text = self._agree(text)
-        return text.replace("~", rng.choice(w.DIRECTIONS[direction]) if direction else "")
+            said = ""
+            if family in UNDIRECTED_PHRASES and (rng.random() < 0.4 or kind == "camera" and key != "roll"):
+                text = rng.choice(UNDIRECTED_PHRASES[family])
+                return text, self._with_adverb(text, rng), place or rng.choice(w.PLACES)
+        if kind == "camera":
+            text = self._camera_clause(key, direction, said, rng)
+            return text, text, place or rng.choice(w.PLACES)
+        if kind == "subject":
+            text = self._subject_clause(rng.choice(subject.SUBJECT[key]), said, rng)
+            return text, text, place or rng.choice(w.PLACES)
+        return self._setting_clause(kind, key, said, place, rng)
 
-    def _camera_clause(self, key: str, direction: str | None, rng: random.Random) -> str:
-        verbs, phrases = w.CAMERA[key]
+    @staticmethod
+    def _with_adverb(phrase: str, rng: random.Random) -> str:
+        return rng.choice(PHRASES if rng.random() < 0.3 else PHRASES[:6]).replace("{p}", marked(phrase))
+
+    def _camera_clause(self, key: str, direction: str | None, said: str, rng: random.Random) -> str:
+        verbs, phrases = camera.CAMERA[key]
         draw = rng.random()
-        if key in w.SCENE_VERBS and direction and draw < 0.08:
-            said = self._directed(rng.choice(w.SCENE_VERBS[key]), w.OPPOSITE[direction], rng)
-            return self._put(rng.choice(STATEMENTS), said).replace("{n}", rng.choice(w.SCENE_NOUNS))
-        if draw < 0.3:
-            return rng.choice(PHRASES[:4]).replace("{p}", rng.choice(phrases)).replace("~", rng.choice(w.DIRECTIONS[direction]) if direction else "")
-        verb = rng.choice(verbs)
-        said = self._directed(verb, direction, rng) if direction else verb
-        if draw < 0.45:
-            return self._put(rng.choice(CAMERA_COMMANDS), said)
-        return self._put(rng.choice(STATEMENTS), said).replace("{n}", rng.choice(w.CAMERA_NOUNS))
+        if key in camera.SCENE_VERBS and said and draw < 0.06:
+            there = rng.choice(w.DIRECTIONS[w.OPPOSITE[direction]])
+            verb = tuple(f"{form} {there}" for form in rng.choice(camera.SCENE_VERBS[key]))
+            return self._put(rng.choice(STATEMENTS), verb, rng.choice(camera.SCENE_NOUNS))
+        if draw < 0.35 and (said or not direction):
+            return self._with_adverb(rng.choice(phrases).replace("~", said), rng)
+        verb = tuple(form.replace("~", said) for form in rng.choice(verbs))
+        if draw < 0.5:
+            return self._put(rng.choice(CAMERA_COMMANDS), verb)
+        return self._put(rng.choice(STATEMENTS), verb, rng.choice(camera.CAMERA_NOUNS))
+
+    def _subject_clause(self, verb: w.Verb, said: str, rng: random.Random) -> str:
+        owner = rng.choice(["its", "its", "his", "her", "the"])
+        verb = tuple(re.sub(r"\bits\b", owner, form.replace("~", said)).strip() for form in verb)
+        draw = rng.random()
+        if draw < 0.04:
+            return self._put(rng.choice(BARE_STATEMENTS), verb)
+        pattern = rng.choice(OBJECT_STATEMENTS if draw < 0.32 else STATEMENTS)
+        if " " in verb[2] and pattern.startswith(("a {g}", "the {g}", "{g}", "one {g}")):
+            pattern = "<{o}> {g} {a}"
+        text = self._put(pattern, verb, "the <{o}>")
+        if rng.random() < 0.1 and not text.endswith("?"):
+            text += f" <{rng.choice(w.WHERE)}>"
+        return text
+
+    def _setting_clause(self, kind: str, key: str, said: str, place: str | None, rng: random.Random) -> tuple[str, str, str]:
+        prepositions, places = [], w.PLACES
+        if kind == "content":
+            nouns, verbs, phrases, prepositions, places = CONTENT[key]
+        else:
+            nouns, verbs, phrases = STILL if kind == "still" else (NATURE | LIGHT)[key]
+            prepositions = PREPOSITIONS.get(key, [])
+        about = place or rng.choice(places)
+        if rng.random() < 0.5:
+            if place and kind != "still" and rng.random() < 0.75:
+                phrases = [phrase for phrase in phrases if "{w}" in phrase] or phrases
+            phrase = rng.choice(phrases)
+            text = phrase.replace("~", said).replace("{s}", rng.choice(STUFF[key]) if "{s}" in phrase else "")
+            lead = re.match(r"\{w\} \[([^\]]*)\]$", text)
+            if lead and is_plural(about):
+                text = f"{{w}} [{plural_form(lead.group(1))}]"
+            text = marked(text) if kind == "still" else self._with_adverb(text, rng)
+        else:
+            verb = tuple(form.replace("~", said) for form in rng.choice(verbs))
+            noun = rng.choice(nouns)
+            phrase = f"{noun} {verb[1]}"
+            if place and kind != "content" and not prepositions and rng.random() < 0.85:
+                noun = place
+            text = self._put(rng.choice(STATEMENTS), verb, f"[{noun}]" if kind == "content" else f"<{noun}>", is_plural(noun))
+            if key == "still":
+                text = text.replace("{a}", "")
+        share = 0.85 if place else 0.3 if kind == "content" else 0.1
+        if prepositions and "{w}" not in text and not text.endswith("?") and rng.random() < share:
+            text = f"{text} {rng.choice(prepositions)}"
+        return re.sub(r"\{a\}|\s", "", phrase), text, about
 
     @staticmethod
-    def _directed(verb: w.Verb, direction: str, rng: random.Random) -> w.Verb:
-        words = rng.choice(w.DIRECTIONS[direction])
-        return tuple(f"{form} {words}" for form in verb)
+    def _put(pattern: str, verb: w.Verb, noun: str = "", plural: bool = False) -> str:
+        base, third, participle = verb
+        if plural:
+            third = plural_form(third)
+            pattern = re.sub(r"\{n\} (\{a\} )?(\w+)", lambda m: f"{{n}} {m.group(1) or ''}{plural_form(m.group(2))}", pattern)
+        text = pattern.replace("{b}", f"[{base}]").replace("{t}", f"[{third}]").replace("{g}", f"[{participle}]")
+        return text.replace("{n}", noun)
 
     @staticmethod
-    def _put(pattern: str, verb: w.Verb) -> str:
-        return pattern.replace("{b}", verb[0]).replace("{t}", verb[1]).replace("{g}", verb[2])
-
-    @staticmethod
-    def _agree(text: str) -> str:
-        """Plural nouns take the base form: "the clouds drifts" becomes "the clouds drift"."""
-        plural = re.match(r"(?:\{a\} )?((?:the |her |his |a )?(?:[\w-]+ )*?(?:\w+s|people|hair and \w+|lightning)) ", text)
-        noun = plural.group(1) if plural else ""
-        if not noun.endswith("s") or noun.endswith(("grass", "ss")):
-            return text
-        head, tail = text[:plural.end()], text[plural.end():]
-        adverb = ""
-        if tail.startswith("{a} "):
-            adverb, tail = "{a} ", tail[4:]
-        first, _, rest = tail.partition(" ")
-        irregular = {"is": "are", "does": "do", "goes": "go", "starts": "start", "begins": "begin", "keeps": "keep", "gets": "get"}
-        if first in irregular:
-            first = irregular[first]
-        elif first.endswith(("shes", "ches", "sses", "xes")):
-            first = first[:-2]
-        elif first.endswith("ies"):
-            first = first[:-3] + "y"
-        elif first.endswith("s") and not first.endswith("ss"):
-            first = first[:-1]
-        return f"{head}{adverb}{first} {rest}".strip()
-
-    @staticmethod
-    def _finish(skeleton: str, family: str, rng: random.Random, noun: str | None, strength: float) -> str:
-        adverb = ""
-        if family != "still" and "{a}" in skeleton and "slow" not in skeleton:
+    def _finish(text: str, family: str, rng: random.Random, noun: str | None, about: str, strength: float) -> tuple[str, float]:
+        """Fill the open slots."""
+        adverb, adjective, speed = "", "", 0.0
+        said = re.search(r"\b(slow|fast)", text)
+        if said:
+            speed = -1.0 if said.group(1) == "slow" else 1.0
+        elif family != "still" and ("{a}" in text or "{j}" in text):
             draw = rng.random()
             if strength < 0.4 and draw < 0.45:
-                adverb = rng.choice(w.SLOW)
+                adverb, adjective, speed = rng.choice(w.SLOW), rng.choice(w.SLOW_ADJECTIVES), -1.0
             elif strength > 0.6 and draw < 0.45:
-                adverb = rng.choice(w.FAST)
+                adverb, adjective, speed = rng.choice(w.FAST), rng.choice(w.FAST_ADJECTIVES), 1.0
             elif draw > 0.94:
                 adverb = rng.choice(w.NEUTRAL)
-        text = skeleton.replace("{a}", adverb)
+            if "{j}" in text:
+                adverb = ""
+        text = text.replace("{a}", adverb).replace("{j}", adjective).replace("{w}", f"<{about}>")
         if "{o}" in text:
             if noun is None:
                 noun = rng.choice(w.SUBJECT_NOUNS)
-                if "the {o}" in text and rng.random() < 0.5:
-                    text = text.replace("the {o}", "it")
+                if "the <{o}>" in text and rng.random() < 0.4:
+                    text = text.replace("the <{o}>", rng.choice(["it", "he", "she"]) if text.startswith("the <{o}>") else "it")
             elif rng.random() < 0.15 and " " in noun:
                 noun = noun.split()[-1]
-            article = rng.choice(["the", "the", "the", "a", "this", "that"])
-            if article == "a" and noun[0] in "aeiou":
-                article = "an"
-            text = text.replace("the {o}", f"{article} {{o}}").replace("{o}", noun)
-        return re.sub(r"\s+", " ", text).strip()
+            article = rng.choice(["the", "the", "the", "a", "this", "that", "the", "my", ""])
+            text = text.replace("the <{o}>", f"{article} <{{o}}>").replace("{o}", re.sub(r"[\[\]<>]", "", noun))
+        return text, speed
 
     @staticmethod
-    def _dress(text: str, rng: random.Random) -> str:
-        text = re.sub(r"\ba ([aeiou])", r"an \1", re.sub(r"\s+([,.:])", r"\1", text)).strip(" ,")
+    def _dress(text: str, speed: float, rng: random.Random) -> Caption:
+        caption = Caption.parse(text, speed)
+        text = str(caption)
         if rng.random() < 0.25:
             text = text[0].upper() + text[1:]
-        return text + rng.choice([".", "!", "", "", "", "", "", ""])
+        if text[-1] not in ".?!":
+            text += rng.choice([".", "!", "", "", "", "", "", ""])
+        return Caption(text, caption.motion_words, caption.place_words, speed)

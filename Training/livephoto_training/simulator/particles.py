@@ -1,4 +1,4 @@
-"""New content that no warp of the photo can show: snow, rain, leaves, sparks and lightning bolts, drawn in layers of depth."""
+"""New content that no warp of the photo can show: snow, rain, leaves and sparks, drawn in layers of depth."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def layer_texture(plan: Particles, layer: int, rng: np.random.Generator, grid: P
     return (dots(x, y, size, size, grid.height, grid.width) * 1.5).clamp(max=1)
 
 
-def falling(plans: list[Particles], grid: Pixels, frames: int) -> tuple[Tensor, Tensor]:
-    """Layers of falling things: alpha [b, L, F, H, W] and colours [b, L, 3]."""
+def falling(plans: list[Particles], times: Tensor, grid: Pixels) -> tuple[Tensor, Tensor]:
+    """Layers of falling things at times [b, F]: alpha [b, L, F, H, W] and colours [b, L, 3]."""
     textures, colours, shifts, slants, wobbles = [], [], [], [], []
-    t = np.linspace(0, 1, frames)
-    for plan in plans:
+    frames = times.shape[1]
+    for plan, t in zip(plans, times.numpy()):
         rng = np.random.default_rng(plan.seed)
         palette = COLOURS[plan.kind]
         for layer in range(LAYERS):
@@ -63,7 +63,7 @@ def falling(plans: list[Particles], grid: Pixels, frames: int) -> tuple[Tensor, 
     shift = torch.tensor(np.array(shifts), dtype=torch.float32, device=device)  # [n, F, 2]
     slant = torch.tensor(slants, dtype=torch.float32, device=device)[:, None, None, None]
     wobble = torch.tensor(wobbles, dtype=torch.float32, device=device)[:, :, None, None, None].unbind(1)
-    time = torch.linspace(0, 1, frames, device=device)[None, :, None, None]
+    time = times.repeat_interleave(LAYERS, 0)[..., None, None]
     # Rain is drawn upright and sheared here; the shear moves with the fall, so a streak keeps its direction.
     y = grid.y[None, None, :, None] - shift[:, :, 1, None, None]
     sideways = wobble[0] * torch.sin(y / grid.unit * 6.3 + wobble[1] + wobble[2] * time)
@@ -75,36 +75,13 @@ def falling(plans: list[Particles], grid: Pixels, frames: int) -> tuple[Tensor, 
     return alpha, torch.tensor(colours, dtype=torch.float32, device=device).view(len(plans), LAYERS, 3)
 
 
-def bolt(plan: Particles, grid: Pixels) -> Tensor:
-    """A lightning bolt from the top edge down, alpha [H, W]."""
-    rng = np.random.default_rng(plan.seed)
-    points, x, y = [], rng.uniform(0.2, 0.8) * grid.width, 0.0
-    end = rng.uniform(0.45, 0.95) * grid.height
-    while y < end:
-        step = rng.uniform(0.03, 0.08) * grid.unit
-        nx, ny = x + rng.normal(0, 0.7) * step, y + step
-        count = max(2, int(step / 0.7))
-        points.append(np.stack([np.linspace(x, nx, count), np.linspace(y, ny, count)], -1))
-        x, y = nx, ny
-    path = np.concatenate(points)
-    size = np.full(len(path), max(plan.size * grid.unit * 0.6, 0.5))
-    # Leave room at the torus' seam by clipping: a bolt that runs off the side ends there.
-    keep = (path[:, 0] > 2) & (path[:, 0] < grid.width - 2) & (path[:, 1] < grid.height - 2)
-    path, size = path[keep], size[keep]
-    if not len(path):
-        return torch.zeros(grid.height, grid.width, device=grid.device)
-    core = dots(path[:, 0], path[:, 1], size, size, grid.height, grid.width)
-    glow = dots(path[:, 0], path[:, 1], size * 5, size * 5, grid.height, grid.width) * 0.025
-    return (core * 0.8 + glow).clamp(max=1).to(grid.device)
-
-
-def add_particles(frames: Tensor, plans: list[Particles | None], grid: Pixels) -> Tensor:
+def add_particles(frames: Tensor, plans: list[Particles | None], times: Tensor, grid: Pixels) -> Tensor:
     """Lay new content over [B, F, 3, H, W] in place; returns its opacity [B, F, 1, H, W]."""
     batch, count = frames.shape[:2]
     opacity = torch.zeros(batch, count, 1, grid.height, grid.width, device=frames.device)
-    used = [i for i, plan in enumerate(plans) if plan is not None and plan.kind != "bolt"]
+    used = [i for i, plan in enumerate(plans) if plan is not None]
     if used:
-        alpha, colours = falling([plans[i] for i in used], grid, count)
+        alpha, colours = falling([plans[i] for i in used], times[used], grid)
         fade = torch.tensor(np.array([plans[i].opacity for i in used]), dtype=torch.float32, device=frames.device)
         alpha = alpha * fade[:, None, :, None, None]
         for row, i in enumerate(used):
@@ -112,10 +89,4 @@ def add_particles(frames: Tensor, plans: list[Particles | None], grid: Pixels) -
                 a = alpha[row, layer, :, None]  # [F, 1, H, W]
                 frames[i].mul_(1 - a).add_(a * colours[row, layer].view(1, 3, 1, 1))
                 opacity[i] = torch.maximum(opacity[i], a)
-    for i, plan in enumerate(plans):
-        if plan is not None and plan.kind == "bolt":
-            fade = torch.tensor(plan.opacity, dtype=torch.float32, device=frames.device)
-            a = bolt(plan, grid)[None, None] * fade.view(-1, 1, 1, 1)
-            frames[i].mul_(1 - a).add_(a * torch.tensor([0.95, 0.95, 1.0], device=frames.device).view(1, 3, 1, 1))
-            opacity[i] = a
     return opacity

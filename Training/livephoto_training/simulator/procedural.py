@@ -32,27 +32,36 @@ def blend(mask: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     return mask[..., None] * one + (1 - mask[..., None]) * two
 
 
-def landscape(rng: np.random.Generator) -> np.ndarray:
-    """Sky with clouds, ridges of hills, and a foreground: dark below, bright above."""
+def landscape(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Sky with clouds, ridges of hills, and a foreground: dark below, bright above. The picture, and where its sky is."""
     rows = np.linspace(0, 1, SIZE)[:, None] * np.ones((1, SIZE))
     sky = np.array([0.35, 0.55, 0.9]) * rng.uniform(0.7, 1.1, 3)
     picture = blend(rows, np.array([0.9, 0.85, 0.8]) * rng.uniform(0.8, 1.1, 3), sky)
     clouds = np.clip(cloud_noise(rng, SIZE, 4) * 3 - 1.4, 0, 1)
     picture = blend(clouds, np.ones(3) * 0.95, picture)
-    horizon = rng.uniform(0.35, 0.6)
+    horizon, open_sky = rng.uniform(0.35, 0.6), np.ones((SIZE, SIZE))
     for layer in range(int(rng.integers(2, 5))):
         ridge = horizon + 0.13 * layer + (cloud_noise(rng, SIZE, int(rng.integers(2, 7)))[0] - 0.5) * 0.25
         texture = cloud_noise(rng, SIZE, 16, 3)[..., None] * 0.35 + 0.75
+        open_sky = open_sky * (rows <= ridge)
         picture = blend((rows > ridge).astype(float), colour(rng) * np.array([0.6, 0.8, 0.5]) * texture, picture)
-    return picture
+    return picture, open_sky
+
+
+def as_bytes(picture: np.ndarray) -> np.ndarray:
+    return (np.clip(picture, 0, 1) * 255).astype(np.uint8)
+
+
+def landscape_with_sky(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A landscape, uint8 [288, 288, 3], and the mask of its sky, uint8 [288, 288]."""
+    picture, open_sky = landscape(rng)
+    return as_bytes(picture), as_bytes(open_sky)
 
 
 def procedural_scene(rng: np.random.Generator) -> np.ndarray:
-    """One scene, uint8 [288, 288, 3]."""
-    kind = int(rng.integers(5))
-    if kind == 0:
-        picture = landscape(rng)
-    elif kind == 1:
+    """One scene without sky, uint8 [288, 288, 3]."""
+    kind = int(rng.integers(1, 5))
+    if kind == 1:
         picture = blend(cloud_noise(rng, SIZE, int(rng.integers(3, 14))), colour(rng), colour(rng))
         picture = picture + (cloud_noise(rng, SIZE, 24, 3)[..., None] - 0.5) * rng.uniform(0, 0.6)
     elif kind == 2:
@@ -71,4 +80,4 @@ def procedural_scene(rng: np.random.Generator) -> np.ndarray:
             cx, cy, radius, aspect = rng.random(), rng.random(), rng.uniform(0.02, 0.2), rng.uniform(0.5, 2)
             distance = np.hypot((x - cx) * aspect, (y - cy) / aspect)
             picture = blend(np.clip((radius - distance) * SIZE, 0, 1), colour(rng), picture)
-    return (np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    return as_bytes(picture)

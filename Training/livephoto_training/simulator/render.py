@@ -1,6 +1,6 @@
-"""Plans to pixels: the flow of a whole batch is one matrix product, its frames are one grid_sample.
+"""Laying pictures over pictures.
 
-Letters: B clips, F frames, H rows, W columns, J spatial bases, HW = H * W pixels.
+Letters: B clips, F frames, H rows, W columns.
 """
 
 from __future__ import annotations
@@ -12,12 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .plan import ScenePlan, Stamp
-
-WAVES = 3
-OUTSIDE_WEIGHT = 0.25  # flow is still true where its content comes from outside the photo, but the photo cannot show it
-FILL_WEIGHT = 0.4  # background that comes into view behind a subject
-SUBJECT_EDGE = 0.1  # alpha from which a pixel moves with the subject
+from .plan import Stamp
 
 
 @dataclass
@@ -38,95 +33,6 @@ class Pixels:
     def plane(self, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Centres [B] to offsets [B, 1, W] and [B, H, 1]."""
         return (self.u - u[:, None])[:, None, :], (self.v - v[:, None])[:, :, None]
-
-
-def inverse_offsets(moves: np.ndarray) -> np.ndarray:
-    """Forward matrices [F, 3, 3] to backward flow coefficients on the bases (1, x, y): [F, 2, 3]."""
-    back = (np.linalg.inv(moves) - np.eye(3))[:, :2]
-    return back[:, :, [2, 0, 1]]
-
-
-def background_bases(plans: list[ScenePlan], grid: Pixels) -> Tensor:
-    """[B, J, H, W] with J = 1, x, y, nearness, envelope, envelope * sin / cos of each wave, region, region * x, region * y."""
-    device, batch = grid.device, len(plans)
-    u, v = grid.u[None, None, :], grid.v[None, :, None]
-    bases = torch.zeros(batch, 5 + 2 * WAVES + 3, grid.height, grid.width, device=device)
-    bases[:, 0], bases[:, 1], bases[:, 2] = 1, u, v
-    used = [i for i, plan in enumerate(plans) if plan.parallax.any()]
-    if used:
-        bases[used, 3] = nearness([plans[i] for i in used], grid)
-    used = [i for i, plan in enumerate(plans) if plan.waves or plan.drift.any()]
-    if used:
-        values = torch.tensor([[e.base, e.upper, e.lower, e.horizon, e.sharpness] for e in (plans[i].envelope for i in used)],
-                              dtype=torch.float32, device=device)[:, :, None]
-        base, upper, lower, horizon, sharpness = values.unbind(1)
-        step = torch.sigmoid((grid.v[None] - horizon) * sharpness)  # [b, H]
-        envelope = (base + upper * (1 - step) + lower * step)[:, :, None].expand(-1, -1, grid.width)
-        bases[used, 4] = envelope
-        for index in range(WAVES):
-            waves = [plans[i].waves[index] if index < len(plans[i].waves) else None for i in used]
-            k = torch.tensor([[*w.wavevector, w.phase] if w else [0, 0, 0] for w in waves], dtype=torch.float32, device=device)
-            phase = k[:, 0, None, None] * u + k[:, 1, None, None] * v + k[:, 2, None, None]
-            bases[used, 5 + 2 * index] = envelope * torch.sin(phase)
-            bases[used, 6 + 2 * index] = envelope * torch.cos(phase)
-    used = [i for i, plan in enumerate(plans) if plan.region is not None]
-    if used:
-        values = torch.tensor([[*plans[i].region.centre, *plans[i].region.radii] for i in used], dtype=torch.float32, device=device)
-        x, y = grid.plane(values[:, 0], values[:, 1])
-        radius = (x / values[:, 2, None, None]) ** 2 + (y / values[:, 3, None, None]) ** 2
-        bump = torch.exp(-radius ** 1.5)
-        first = 5 + 2 * WAVES
-        bases[used, first], bases[used, first + 1], bases[used, first + 2] = bump, bump * x, bump * y
-    return bases
-
-
-def nearness(plans: list[ScenePlan], grid: Pixels) -> Tensor:
-    """A guess of depth, [b, H, W] about 0: lower is nearer, with random smooth bumps."""
-    total = (0.9 * grid.v)[None, :, None].expand(len(plans), -1, grid.width).clone()
-    for index, plan in enumerate(plans):
-        rng = np.random.default_rng(plan.seed + 1)
-        for _ in range(4):
-            kx, ky, phase, size = rng.uniform(-7, 7), rng.uniform(-5, 5), rng.uniform(0, 6.3), rng.uniform(0.03, 0.1)
-            total[index] += size * torch.sin(kx * grid.u[None, :] + ky * grid.v[:, None] + phase)
-    return total
-
-
-def background_coefficients(plans: list[ScenePlan]) -> np.ndarray:
-    """[B, F, 2, J]: backward flow in units, on the bases above."""
-    count = 5 + 2 * WAVES + 3
-    result = np.zeros((len(plans), plans[0].frames, 2, count), np.float32)
-    for row, plan in zip(result, plans):
-        row[:, :, 0:3] = inverse_offsets(plan.camera)
-        row[:, :, 3], row[:, :, 4] = -plan.parallax, -plan.drift
-        for index, wave in enumerate(plan.waves[:WAVES]):
-            direction = np.asarray(wave.direction) * wave.amplitude
-            row[:, :, 5 + 2 * index] = (np.cos(wave.angle) - 1)[:, None] * direction
-            row[:, :, 6 + 2 * index] = -np.sin(wave.angle)[:, None] * direction
-        if plan.region is not None:
-            row[:, :, 5 + 2 * WAVES:] = inverse_offsets(plan.region.moves)
-    return result
-
-
-def mix(coefficients: Tensor, bases: Tensor) -> Tensor:
-    """[B, F, 2, J] on [B, J, H, W] to [B, F, 2, H, W]."""
-    batch, frames, _, count = coefficients.shape
-    height, width = bases.shape[-2:]
-    product = torch.bmm(coefficients.reshape(batch, frames * 2, count), bases.reshape(batch, count, height * width))
-    return product.view(batch, frames, 2, height, width)
-
-
-def sample(image: Tensor, flow: Tensor, grid: Pixels, corner: Tensor | None = None, padding: str = "border") -> Tensor:
-    """Bilinear samples of [B, C, h, w] at p + corner + flow [B, F, 2, H, W], pixels: [B, F, C, H, W]. ``corner``: [B, 2]."""
-    scale = torch.tensor([2 / (image.shape[-1] - 1), 2 / (image.shape[-2] - 1)], device=image.device)
-    base = torch.stack(torch.broadcast_tensors(grid.x[None, :], grid.y[:, None]))[None]  # [1, 2, H, W]
-    if corner is not None:
-        base = base + corner[:, :, None, None]
-    at = torch.addcmul((base * scale.view(1, 2, 1, 1) - 1)[:, None], flow, scale.view(1, 1, 2, 1, 1))
-    out = torch.empty(*flow.shape[:2], image.shape[1], grid.height, grid.width, device=image.device)
-    # One call a clip: the frames of a clip share its picture without a copy, and come out in the order wanted.
-    for b in range(len(image)):
-        out[b] = F.grid_sample(image[b:b + 1].expand(flow.shape[1], -1, -1, -1), at[b].permute(0, 2, 3, 1), "bilinear", padding, align_corners=True)
-    return out
 
 
 def sample_at(image: Tensor, x: Tensor, y: Tensor) -> Tensor:

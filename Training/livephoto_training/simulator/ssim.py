@@ -35,8 +35,8 @@ def luma(frames: Tensor) -> Tensor:
     return (red * 0.299 + green * 0.587 + blue * 0.114) * 255
 
 
-def mean_adjacent_ssim(frames: Tensor) -> Tensor:
-    """Mean SSIM of adjacent frames.
+def mean_adjacent_ssim(frames: Tensor, run: int | None = None) -> Tensor:
+    """Mean SSIM of adjacent frames; ``run``: only within runs of that many frames.
 
     - frames: [B, F, 3, H, W] in [0, 1], H and W at least 11.
     - returns: [B] in [-1, 1]; 1 = nothing moves. Luma BT.601, Gaussian 11x11 of sigma 1.5, K1 0.01, K2 0.03, valid region.
@@ -59,4 +59,7 @@ def mean_adjacent_ssim(frames: Tensor) -> Tensor:
     first, second = mean[:, :-1], mean[:, 1:]
     ssim = (2 * first * second + c1) * (2 * cross + c2)
     ssim = ssim / ((first ** 2 + second ** 2 + c1) * (square[:, :-1] + square[:, 1:] + c2))
-    return ssim.mean((1, 2, 3))
+    ssim = ssim.mean((2, 3))
+    if run is not None and run < frames.shape[1]:
+        ssim = ssim[:, torch.arange(1, frames.shape[1], device=ssim.device) % run != 0]
+    return ssim.mean(1)

@@ -1,6 +1,6 @@
 """From the simulator to training batches: a background process renders clips, a pool in memory mixes and reuses them.
 
-Letters: B clips, F frames, H x W pixels, h x w latent cells, r the motion head's upscale.
+Letters: B clips, F frames, H x W pixels, h x w latent cells.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from ..model.tokenizer import Tokenizer
 
 #: (height, width) and share: about 128 x 128 pixels each.
 SIZES = (((128, 128), 0.44), ((112, 144), 0.16), ((144, 112), 0.16), ((96, 160), 0.12), ((160, 96), 0.12))
-#: Families whose clips show things that are not in the photo.
-CONTENT_FAMILIES = ("snow", "rain", "leaves", "sparks", "lightning")
+#: Families whose rendered clips show things that are not in the photo.
+CONTENT_FAMILIES = ("snow", "rain", "leaves", "sparks")
+#: Pairs of adjacent frames that are rendered of each clip.
+PAIRS = 3
 
 
 @dataclass
@@ -43,33 +45,32 @@ class ClipSettings:
 
 
 def compact(batch: dict, config: Configuration, tokenizer: Tokenizer) -> dict:
-    """A simulator batch reduced to what training needs: 8-bit frames, and the targets at the networks' resolution, in their units."""
+    """A simulator batch reduced to what training needs: 8-bit pictures, and the targets at the networks' resolution."""
     frames = batch["frames"]
     b, f, _, height, width = frames.shape
     factor, head = config.vae_factor, config.unet.motion_head
     cells = (height // factor, width // factor)
-    fine = (cells[0] * head.upscale, cells[1] * head.upscale)
+    upscale = head.upscale if head else 1
 
     def reduce(x: Tensor, size: tuple[int, int]) -> Tensor:
-        return F.interpolate(x.flatten(0, 1), size=size, mode="area").unflatten(0, (b, f))
+        return F.interpolate(x, size=size, mode="area")
 
-    weight = reduce(batch["flow_weight"], fine)
-    flow = reduce(batch["flow"] * batch["flow_weight"], fine) / weight.clamp(min=1e-3)
-    flow = flow / (head.flow_scale * (height * width) ** 0.5 / 2)
-    light = (reduce(batch["light"], fine) + batch["tint"][..., None, None]) / head.light_scale
-    change = (frames - frames[:, :1]).abs().mean((2, 3, 4))
     return {
-        "frames": frames.mul(255).round().to(torch.uint8), "flow": flow.clamp(-40, 40).half(), "flow_weight": weight.half(),
-        "light": light.half(), "content": reduce(batch["content_weight"], cells).half(), "change": change,
-        "level": batch["level"].float(), "ids": tokenizer.batch(batch["caption"]).int(),
+        "photo": batch["photo"].mul(255).round().to(torch.uint8), "frames": frames.mul(255).round().to(torch.uint8), "times": batch["times"],
+        "masks": reduce(batch["masks"], (cells[0] * upscale, cells[1] * upscale)).half(),
+        "content": reduce(batch["content_weight"].flatten(0, 1), cells).unflatten(0, (b, f)).half(),
+        **{f"target/{name}": value for name, value in batch["target"].items()},
+        "speed": batch["speed"].float(), "level": batch["level"].float(), "ids": tokenizer.batch(batch["caption"]).int(),
         "empty": tokenizer.batch([""] * b).int(), "family": list(batch["family"]), "caption": list(batch["caption"]),
     }
 
 
-def make_simulator(settings: ClipSettings, seed: int):
+def make_simulator(settings: ClipSettings, seed: int, split: str = "train"):
     """The simulator over the cached data, with calibrated levels if there are any."""
-    from ..simulator import ClipSimulator, PhotoBank, StampBank, calibrate
-    simulator = ClipSimulator(PhotoBank.load(settings.data / "photos.npz"), StampBank.load(settings.data / "stamps.npz"), seed=seed)
+    from ..simulator import ClipSimulator, PhotoBank, RegionBank, StampBank, calibrate
+    regions = settings.data / "regions.npz"
+    simulator = ClipSimulator(PhotoBank.load(settings.data / "photos.npz"), StampBank.load(settings.data / "stamps.npz"), seed=seed, split=split,
+                              regions=RegionBank.load(regions) if regions.exists() else None)
     if settings.levels is not None and settings.levels.exists():
         calibrate(simulator, path=settings.levels)
     return simulator
@@ -92,15 +93,13 @@ def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Q
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(settings.threads)
     tokenizer = Tokenizer.load(settings.tokenizer, settings.config.tokenizer.max_length)
-    from ..simulator import Grammar
-    from ..simulator.scenes import SceneDrawer
     simulator = make_simulator(settings, settings.seed)
     number = first
     while True:
-        simulator.scenes = SceneDrawer(simulator.stamps, Grammar("train"), family_weights(settings.mix))
+        simulator.show(family_weights(settings.mix))
         simulator.rng = np.random.default_rng((settings.seed, number))
         size = random.Random(f"{settings.seed}/{number}").choices([s for s, _ in SIZES], [p for _, p in SIZES])[0]
-        batch = simulator.sample(settings.batch, settings.frames, *size)
+        batch = simulator.sample(settings.batch, settings.frames, *size, pairs=PAIRS)
         output.put((number, compact(batch, settings.config, tokenizer)))
         number += 1
 
@@ -110,6 +109,7 @@ class ClipPool:
 
     def __init__(self, settings: ClipSettings, first: int = 0, capacity: int = 1200, reuse: float = 2.0, patience: float = 4.0):
         self.clips: dict[tuple[int, int], list[dict]] = {}
+        self.settings = settings
         self.capacity, self.reuse, self.patience = capacity, reuse, patience
         self.produced = self.consumed = 0
         self.next_number = first
@@ -128,7 +128,7 @@ class ClipPool:
                 raise RuntimeError("the clip simulator stopped")
             return False
         self.next_number = number + 1
-        size = tuple(batch["frames"].shape[-2:])
+        size = tuple(batch["photo"].shape[-2:])
         stored = self.clips.setdefault(size, [])
         for i in range(len(batch["family"])):
             stored.append({k: v[i].clone() if isinstance(v, Tensor) else v[i] for k, v in batch.items()})
@@ -149,40 +149,25 @@ class ClipPool:
         self.consumed += clips
         return self.random.sample(self.clips[size], clips)
 
-    def moving(self, clips: int) -> list[dict]:
-        """Clips of the size that has most, those with most motion first."""
-        stored = max(self.clips.values(), key=len)[-96:]
-        return sorted(stored, key=lambda clip: -float(clip["flow"].float().abs().mean()))[:clips]
-
     def stop(self) -> None:
         self.process.terminate()
 
 
-def pick_frames(change: Tensor, count: int, generator: torch.Generator) -> Tensor:
-    """``count`` sorted frame numbers of a clip: one late, one likely where much has changed, the rest at random."""
-    total = len(change)
-    late = int(torch.randint(3 * total // 4, total, (1,), generator=generator))
-    weights = change + 0.02 * change.mean() + 1e-6
-    weights[late] = 0
-    chosen = [late, int(torch.multinomial(weights, 1, generator=generator))]
-    rest = [n for n in torch.randperm(total, generator=generator).tolist() if n not in chosen]
-    return torch.tensor(sorted(chosen + rest[:count - 2]))
-
-
 def collate(clips: list[dict], frames: int, text_drop: float, generator: torch.Generator) -> dict:
-    """Training tensors of some clips: a few frames of each, and now and then the empty prompt."""
+    """Training tensors of some clips: a few frames of each, the last pair's always among them, and now and then the empty prompt."""
     rows = []
     for clip in clips:
-        index = pick_frames(clip["change"].clone(), frames, generator)
+        total = len(clip["times"])
+        index = torch.cat([torch.randperm(total - 2, generator=generator)[:frames - 1], torch.tensor([total - 1])]).sort().values
         dropped = bool(torch.rand(1, generator=generator) < text_drop)
         rows.append({
-            "photo": clip["frames"][0].float() / 255, "frames": clip["frames"][index].float() / 255,
-            "flow": clip["flow"][index].float(), "flow_weight": clip["flow_weight"][index].float(),
-            "light": clip["light"][index].float(), "content": clip["content"][index].float(),
-            "progress": index / (len(clip["change"]) - 1), "level": clip["level"],
-            "ids": (clip["empty"] if dropped else clip["ids"]).long(),
+            "photo": clip["photo"].float() / 255, "frames": clip["frames"][index].float() / 255, "masks": clip["masks"].float(),
+            "content": clip["content"][index].float(), "progress": clip["times"][index], "level": clip["level"], "speed": clip["speed"],
+            "ids": (clip["empty"] if dropped else clip["ids"]).long(), "told": torch.tensor(not dropped),
             "is_content": torch.tensor(clip["family"] in CONTENT_FAMILIES),
+            **{name: value for name, value in clip.items() if name.startswith("target/")},
         })
     batch = {key: torch.stack([row[key] for row in rows]) for key in rows[0]}
+    batch["target"] = {name.removeprefix("target/"): batch.pop(name) for name in list(batch) if name.startswith("target/")}
     batch["family"] = [clip["family"] for clip in clips]
     return batch

@@ -10,38 +10,32 @@ from pathlib import Path
 import torch
 from torch import nn
 
-#: Parts that learn slower than the rest. While the words mean nothing yet they are mere noise to the other losses, and at the full rate
-#: the quickest way to silence them (the gain of the text encoder's last norm, the words' weights) is taken for good.
-RATE_SCALES = (("text_encoder.embeddings.", 1.0), ("text_encoder.", 0.3), ("text_reweighting.", 0.1))
+#: Parts that stay as ``train.words`` and ``train.program`` left them: captions alone teach them, a thousand times as many as there are clips.
+#: (While the words mean nothing they are mere noise to the losses on pictures, and the quickest way to silence them, the gain of the text
+#: encoder's last norm or the words' weights, is taken for good.)
+TAUGHT_BEFORE = ("text_encoder.", "text_reweighting.", "unet.motion_head.program.")
 #: What trains with ``--freeze-image``: the paper's staged training on top of a frozen image model.
 VIDEO_PARTS = ("motion_modules", "unet.conv_in", "content_proj", "attn_img", "norm_img", "text_reweighting", "motion_head",
                "conditioning_embedding", "text_embedding_proj")
 
 
 def trained_parameters(model: nn.Module, freeze_image: bool) -> dict[str, nn.Parameter]:
-    """The parameters to train; the autoencoder never is. The others stop asking for gradients."""
+    """The parameters to train; the autoencoder and what captions have taught never are. The others stop asking for gradients."""
     chosen = {}
     for name, parameter in model.named_parameters():
-        wanted = not name.startswith("vae.") and (not freeze_image or any(part in name for part in VIDEO_PARTS))
+        wanted = not name.startswith(("vae.", *TAUGHT_BEFORE)) and (not freeze_image or any(part in name for part in VIDEO_PARTS))
         parameter.requires_grad_(wanted)
         if wanted:
             chosen[name] = parameter
     return chosen
 
 
-def rate_scale(name: str) -> float:
-    """How much slower than the base rate a parameter learns."""
-    return next((scale for prefix, scale in RATE_SCALES if name.startswith(prefix)), 1.0)
-
-
 def parameter_groups(parameters: dict[str, nn.Parameter], rate: float, decay: float) -> list[dict]:
-    """Groups by rate and by weight decay (none for norms, biases and embeddings)."""
-    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
+    """Two groups: with and without weight decay (norms, biases, embeddings)."""
+    groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for name, parameter in parameters.items():
-        decays = parameter.ndim > 1 and "embeddings." not in name
-        groups.setdefault((rate_scale(name), decays), []).append(parameter)
-    return [{"params": params, "base_rate": rate * scale, "lr": rate, "weight_decay": decay if decays else 0.0}
-            for (scale, decays), params in groups.items()]
+        groups[parameter.ndim > 1 and "embeddings." not in name].append(parameter)
+    return [{"params": params, "base_rate": rate, "lr": rate, "weight_decay": decay if decays else 0.0} for decays, params in groups.items() if params]
 
 
 class Average:

@@ -24,50 +24,29 @@ from torch.nn.parallel import DistributedDataParallel
 from ..model.configuration import Configuration
 from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
-from .clips import ClipPool, ClipSettings, collate
+from ..model.tokenizer import Tokenizer
+from .clips import PAIRS, ClipPool, ClipSettings, collate, compact, make_simulator
 from .objective import Objective, ObjectiveWeights
 from .state import Average, Budget, parameter_groups, rate_factor, save_atomically, trained_parameters
 
 CHECKPOINT_SECONDS = 120
-LOG_SECONDS = 30
-#: Log columns: families that belong together.
-GROUPS = {
-    "pan": ("pan_left", "pan_right", "pan_up", "pan_down"), "zoom": ("zoom_in", "zoom_out"), "roll": ("roll_clockwise", "roll_counterclockwise"),
-    "orbit": ("orbit_left", "orbit_right"), "move": ("move_left", "move_right", "move_up", "move_down"),
-    "act": ("jump", "dance", "nod", "sway", "wiggle", "spin_clockwise", "spin_counterclockwise", "grow", "shrink", "breathe"),
-    "nature": ("wind", "water", "clouds_left", "clouds_right", "smoke"),
-}
-GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
-
-
+LOG_SECONDS = 45
 class Meter:
-    """Sums of measurements between two log lines."""
+    """Means of measurements between two log lines, over clips that kept their words and were almost pure noise."""
 
     def __init__(self):
         self.sums: dict[str, float] = defaultdict(float)
 
-    def add(self, measures: dict, families: list[str], times: torch.Tensor, worded: torch.Tensor) -> None:
-        self.sums["clips"] += len(families)
+    def add(self, measures: dict, told: torch.Tensor, times: torch.Tensor) -> None:
+        chosen = told & (times > 600)
+        self.sums["clips"] += float(chosen.sum())
         for name, values in measures.items():
-            self.sums[name] += float(values.detach().sum())
-        if "flow" not in measures:
-            return
-        # Flow that the words alone explain: noisy times only, clips that kept their text.
-        for i, family in enumerate(families):
-            if times[i] > 600 and worded[i]:
-                for group in {"all", GROUP_OF.get(family, "all")}:
-                    self.sums[f"flow/{group}"] += float(measures["flow"][i] / (measures["flow_size"][i] + 0.02)) if measures["flow_size"][i] > 0.05 else 0
-                    self.sums[f"count/{group}"] += float(measures["flow_size"][i] > 0.05)
+            if values.ndim:
+                self.sums[name] += float(values[chosen].sum())
 
     def line(self) -> str:
-        """Shares explained: of the flow by group, of the light, of the residual by motion and by everything."""
-        s, clips = self.sums, max(self.sums["clips"], 1)
-        if "flow" not in s:
-            return f"loss {s['residual'] / clips:.4f}"
-        flows = " ".join(f"{g} {1 - s[f'flow/{g}'] / max(s[f'count/{g}'], 1):.2f}" for g in ("all", *GROUPS))
-        return (f"residual {s['residual'] / clips:.4f} (moved {1 - s['moved'] / max(s['unmoved'], 1e-9):.3f}, "
-                f"content {1 - s['content_error'] / max(s['content_size'], 1e-9):.3f}) "
-                f"words {s['word_weight'] / clips:.2f} bag {s['word_bag'] / clips:.2f} gradient {s['gradient'] / clips:.2f} light {1 - s['light'] / max(s['light_size'], 1e-9):.2f} | flow {flows}")
+        clips = max(self.sums.pop("clips", 0), 1)
+        return " ".join(f"{name} {value / clips:.3f}" for name, value in self.sums.items())
 
 
 def parse() -> argparse.Namespace:
@@ -78,8 +57,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="budget in minutes of training time, all starts together")
     parser.add_argument("--samples", type=int, help="budget in clips")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--frames", type=int, default=4, help="frames of a clip that one sample shows")
-    parser.add_argument("--longer", type=float, default=0.15, help="share of steps with half as many clips of twice as many frames")
+    parser.add_argument("--frames", type=int, default=2, help="frames of a clip that one sample shows")
+    parser.add_argument("--longer", type=float, default=0.1, help="share of steps with half as many clips of twice as many frames")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.01)
     parser.add_argument("--average", type=float, default=0.998)
@@ -118,6 +97,7 @@ class Trainer:
         settings = ClipSettings(arguments.data, arguments.run / "tokenizer", arguments.run / "levels.json", self.config,
                                 seed=arguments.seed * 1000 + self.rank, mix=arguments.run / "mix.json")
         self.pool = ClipPool(settings, first, reuse=arguments.reuse)
+        self.unseen = None  # clips to probe with
         self.stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
@@ -129,10 +109,10 @@ class Trainer:
         model = LivePhotoModel(self.config)
         initialise(model, self.arguments.seed)
         if self.arguments.initial:
-            model.load_networks(self.arguments.initial)
-        words = self.arguments.run / "words.safetensors"
-        if words.exists():
-            model.load_state_dict(load_file(words), strict=False)
+            load_what_fits(model, self.arguments.initial)
+        for name in ("words.safetensors", "program.safetensors"):  # the second holds all of the first
+            if (self.arguments.run / name).exists():
+                model.load_state_dict(load_file(self.arguments.run / name), strict=False)
         vae = self.arguments.run / "vae.safetensors"
         if vae.exists():
             model.vae.load_state_dict(load_file(vae))
@@ -165,34 +145,36 @@ class Trainer:
     def train_step(self, meter: Meter, factor: float) -> None:
         # Now and then longer clips, so that the motion modules know more than a few neighbours.
         longer = float(torch.rand(1, generator=self.generator)) < self.arguments.longer
-        clips, frames = (self.arguments.batch // 2, 2 * self.arguments.frames) if longer else (self.arguments.batch, self.arguments.frames)
+        clips, frames = (self.arguments.batch // 2, min(2 * self.arguments.frames, 2 * PAIRS - 1)) if longer else (self.arguments.batch, self.arguments.frames)
         batch = collate(self.pool.batch(clips), frames, self.arguments.text_drop, self.generator)
         times = self.objective.draw_times(batch["is_content"], self.generator)
         cells = [side // self.config.vae_factor for side in batch["photo"].shape[-2:]]
         noise = torch.randn(clips, frames, self.config.vae.latent_channels, *cells, generator=self.generator)
-        families, worded = batch.pop("family"), batch["ids"][:, 1] != self.model.eos
-        batch = {k: v.to(self.device) for k, v in batch.items()}
+        batch.pop("family")
+        batch = to_device(batch, self.device)
         for group in self.optimiser.param_groups:
             group["lr"] = group["base_rate"] * factor
         loss, measures = self.wrapped(batch, times.to(self.device), noise.to(self.device))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        measures["gradient"] = torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0).detach() * clips
+        torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0)
         self.optimiser.step()
         self.average.update(self.parameters)
         self.step += 1
         self.samples += clips * self.world
-        meter.add(measures, families, times, worded)
+        meter.add(measures, batch["told"], times)
 
     def probe(self) -> str:
-        """Whether the words are used: flow explained from pure noise with right and with wrong captions."""
+        """What is known from pure noise of clips in unseen wordings."""
         if self.model.unet.motion_head is None:
             return ""
-        clips = self.pool.moving(12)
-        batch = collate(clips, self.arguments.frames, 0.0, torch.Generator().manual_seed(1))
-        batch = {k: v.to(self.device) for k, v in batch.items() if isinstance(v, torch.Tensor)}
-        right, wrong = self.objective.flow_from_words(batch)
-        return f" | from words: right {right:.2f} wrong {wrong:.2f}"
+        if self.unseen is None:
+            simulator = make_simulator(self.pool.settings, 77, "eval")
+            clips = [compact(simulator.sample(32, 16, 128, 128, pairs=PAIRS), self.config, Tokenizer.load(self.arguments.run / "tokenizer",
+                     self.config.tokenizer.max_length)) for _ in range(2)]
+            rows = [{k: v[i] for k, v in batch.items()} for batch in clips for i in range(32)]
+            self.unseen = to_device(collate(rows, self.arguments.frames, 0.0, torch.Generator().manual_seed(1)), self.device)
+        return " | unseen: " + " ".join(f"{name} {value:.2f}" for name, value in self.objective.told_from_noise(self.unseen).items())
 
     def run(self) -> None:
         meter, last = Meter(), time.time()
@@ -226,6 +208,22 @@ class Trainer:
             print(f"{'stopped' if self.stopping else 'finished'} at step {self.step}, {self.samples} clips, {self.seconds / 60:.1f} min", flush=True)
         if self.world > 1:
             distributed.destroy_process_group()
+
+
+def load_what_fits(model: LivePhotoModel, folder: Path) -> None:
+    """Weights of a model folder whose names and shapes the model has; the rest starts afresh."""
+    for name in model.FILES:
+        network = getattr(model, name)
+        if network is not None and (folder / f"{name}.safetensors").exists():
+            state = network.state_dict()
+            found = {k: v.float() for k, v in load_file(folder / f"{name}.safetensors").items() if k in state and state[k].shape == v.shape}
+            network.load_state_dict(found, strict=False)
+
+
+def to_device(values: dict, device: torch.device) -> dict:
+    """Tensors of a batch, the nested ones too, on a device."""
+    return {name: to_device(value, device) if isinstance(value, dict) else value.to(device) if isinstance(value, torch.Tensor) else value
+            for name, value in values.items()}
 
 
 def main() -> None:

@@ -1,0 +1,29 @@
+// One frame of a photo in layers: camera, a region that moves in place, an object that moves by itself. See "Layers" in
+// Models/FORMAT.md. Lengths in units of half the side of the square of equal area, x right, y down, 0 in the middle.
+#pragma once
+#include "clp_kernels.h"
+
+typedef struct {
+    clp_size height, width;                // of the frame and of the masks
+    clp_size left, top;                    // margins of the photo's canvas before the photo
+    clp_size canvas_height, canvas_width;  // of the pictures below: photo and margins
+    const float *photo;                    // [canvas_height, canvas_width, 3]
+    const float *background;               // the photo without the object, [height, width, 3], or NULL
+    const float *plate;                    // the region's look, continued, [height, width, 3], or NULL
+    const float *object_mask;              // [height, width], or NULL
+    const float *region_mask;              // [height, width], or NULL
+    const float *depth;                    // [depth_rows, depth_columns], 0 far to 1 near, or NULL
+    clp_size depth_rows, depth_columns;
+    const float *offsets;                  // of the region, [offset_side, offset_side, 2] over -reach ... reach, or NULL
+    clp_size offset_side;
+    float offset_reach;
+    float camera[6];                       // tx, ty, zoom, angle, parallax x, parallax y
+    float object[7];                       // tx, ty, zoom, angle, width, bend x, bend y
+    float centre_x, centre_y, half_height, pivot;
+    float light[3];                        // log gain of red, green, blue
+    float sweep, sweep_place;              // depth and place (-1 ... 1) of a shadow that passes
+    bool bicubic;
+} clp_layers;
+
+/// Rows first ..< last of y [height, width, 3].
+void clp_layers_render(const clp_layers *layers, clp_size first, clp_size last, float *y);

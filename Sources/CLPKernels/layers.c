@@ -1,0 +1,170 @@
+#include "clp_layers.h"
+#include "clp_math.h"
+
+typedef float four __attribute__((vector_size(16)));
+CLP_INLINE four load_pixel(const float *p) { four x; __builtin_memcpy(&x, p, 16); return x; }
+
+CLP_INLINE clp_size mirrored(clp_size i, clp_size size) {
+    if (i >= 0 && i < size) return i;
+    clp_size place = i % (2 * size);
+    if (place < 0) place += 2 * size;
+    return place < size ? place : 2 * size - 1 - place;
+}
+
+CLP_INLINE float bounded(float x, float limit) {
+    x = x > -limit ? x : -limit;  // what is no number becomes -limit
+    return x < limit ? x : limit;
+}
+
+// Keys' cubic with a = -0.75, or two linear weights.
+CLP_INLINE void weights_of(float t, bool cubic, float w[4]) {
+    CLP_CONTRACT
+    if (!cubic) {
+        w[0] = 1 - t, w[1] = t;
+        return;
+    }
+    const float a = -0.75f;
+    float u = t + 1, s = 1 - t, z = s + 1;
+    w[0] = ((a * u - 5 * a) * u + 8 * a) * u - 4 * a;
+    w[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
+    w[2] = ((a + 2) * s - (a + 3)) * s * s + 1;
+    w[3] = ((a * z - 5 * a) * z + 8 * a) * z - 4 * a;
+}
+
+// A picture [height, width, 3] at pixel place (x, y), mirrored beyond its border.
+CLP_INLINE four colour_at(const float *picture, clp_size height, clp_size width, float x, float y, bool cubic) {
+    CLP_CONTRACT
+    const int taps = cubic ? 4 : 2;
+    float bx = __builtin_floorf(x), by = __builtin_floorf(y), wx[4], wy[4];
+    clp_size left = (clp_size)bx - (cubic ? 1 : 0), top = (clp_size)by - (cubic ? 1 : 0);
+    weights_of(x - bx, cubic, wx);
+    weights_of(y - by, cubic, wy);
+    four sum = {0, 0, 0, 0};
+    // The last column stays out: a load of its pixel would read beyond the picture.
+    if (left >= 0 && top >= 0 && left + taps < width && top + taps <= height) {
+        const float *p = picture + (top * width + left) * 3;
+        for (int i = 0; i < taps; ++i, p += width * 3) {
+            four across = wx[0] * load_pixel(p) + wx[1] * load_pixel(p + 3);
+            if (cubic) across += wx[2] * load_pixel(p + 6) + wx[3] * load_pixel(p + 9);
+            sum += wy[i] * across;
+        }
+        return sum;
+    }
+    for (int i = 0; i < taps; ++i) {
+        const float *line = picture + mirrored(top + i, height) * width * 3;
+        for (int j = 0; j < taps; ++j) {
+            const float *p = line + mirrored(left + j, width) * 3;
+            four pixel = {p[0], p[1], p[2], 0};
+            sum += wy[i] * wx[j] * pixel;
+        }
+    }
+    return sum;
+}
+
+// One value a pixel, bilinear; mirrored beyond the border, or 0 there.
+CLP_INLINE float value_at(const float *plane, clp_size height, clp_size width, float x, float y, bool zero) {
+    CLP_CONTRACT
+    float bx = __builtin_floorf(x), by = __builtin_floorf(y), tx = x - bx, ty = y - by, sum = 0;
+    clp_size left = (clp_size)bx, top = (clp_size)by;
+    for (int i = 0; i < 2; ++i) {
+        for (int j = 0; j < 2; ++j) {
+            clp_size row = top + i, column = left + j;
+            if (row < 0 || row >= height || column < 0 || column >= width) {
+                if (zero) continue;
+                row = mirrored(row, height), column = mirrored(column, width);
+            }
+            sum += (i ? ty : 1 - ty) * (j ? tx : 1 - tx) * plane[row * width + column];
+        }
+    }
+    return sum;
+}
+
+// Where of a coarse grid the middle of place i of `out` lies.
+CLP_INLINE float on_grid(float i, clp_size out, clp_size in) {
+    float place = (i + 0.5f) * (float)in / (float)out - 0.5f;
+    place = place > 0 ? place : 0;
+    return place < (float)(in - 1) ? place : (float)(in - 1);
+}
+
+CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size last, float *y) {
+    CLP_CONTRACT
+    const clp_size height = l->height, width = l->width;
+    const float s = __builtin_sqrtf((float)height * (float)width) / 2, inverse = 1 / s;
+    const float middle_x = (float)width / 2 - 0.5f, middle_y = (float)height / 2 - 0.5f;
+    const float far = 64;  // units; beyond it a place is as good as any
+    const float cc = __builtin_cosf(l->camera[3]), cs = __builtin_sinf(l->camera[3]), cz = clp_exp(-l->camera[2]);
+    const float oc = __builtin_cosf(l->object[3]), os = __builtin_sinf(l->object[3]), oz = clp_exp(-l->object[2]);
+    const float size = l->half_height > 0.02f ? l->half_height : 0.02f;
+    float narrow = 1 - 2 * l->object[4];
+    narrow = narrow < 0 ? (narrow < -0.08f ? narrow : -0.08f) : (narrow > 0.08f ? narrow : 0.08f);
+    const bool parallax = l->depth && (l->camera[4] != 0 || l->camera[5] != 0);
+    const float reach = (float)width / (2 * s) + 0.9f, centre = l->sweep_place * (l->sweep < 0 ? -reach : reach);
+    const float shade = l->sweep < 0 ? l->sweep : -l->sweep;
+    for (clp_size row = first; row < last; ++row) {
+        const float py = ((float)row - middle_y) * inverse;
+        float *out = y + row * width * 3;
+        for (clp_size column = 0; column < width; ++column, out += 3) {
+            const float px = ((float)column - middle_x) * inverse;
+            float dx = px - l->camera[0], dy = py - l->camera[1];
+            float qx = cz * (cc * dx + cs * dy), qy = cz * (cc * dy - cs * dx);
+            if (parallax) {
+                float near = value_at(l->depth, l->depth_rows, l->depth_columns, on_grid((float)column, width, l->depth_columns),
+                                      on_grid((float)row, height, l->depth_rows), false) - 0.5f;
+                qx -= l->camera[4] * near, qy -= l->camera[5] * near;
+            }
+            qx = bounded(qx, far), qy = bounded(qy, far);
+            const float sx = qx * s + middle_x, sy = qy * s + middle_y;  // pixel of the photo
+            four colour = colour_at(l->photo, l->canvas_height, l->canvas_width, sx + (float)l->left, sy + (float)l->top, l->bicubic);
+            if (l->offsets) {
+                float inside = value_at(l->region_mask, height, width, sx, sy, false);
+                if (inside > 0.002f) {
+                    const float cell = (float)(l->offset_side - 1) / (2 * l->offset_reach);
+                    float gx = bounded(qx, l->offset_reach) + l->offset_reach, gy = bounded(qy, l->offset_reach) + l->offset_reach;
+                    gx *= cell, gy *= cell;
+                    clp_size ix = (clp_size)gx, iy = (clp_size)gy;
+                    ix = ix < l->offset_side - 2 ? ix : l->offset_side - 2;
+                    iy = iy < l->offset_side - 2 ? iy : l->offset_side - 2;
+                    const float tx = gx - (float)ix, ty = gy - (float)iy;
+                    const float *a = l->offsets + (iy * l->offset_side + ix) * 2, *b = a + l->offset_side * 2;
+                    float ox = (1 - ty) * ((1 - tx) * a[0] + tx * a[2]) + ty * ((1 - tx) * b[0] + tx * b[2]);
+                    float oy = (1 - ty) * ((1 - tx) * a[1] + tx * a[3]) + ty * ((1 - tx) * b[1] + tx * b[3]);
+                    four there = colour_at(l->plate, height, width, (qx + ox) * s + middle_x, (qy + oy) * s + middle_y, l->bicubic);
+                    colour += inside * (there - colour);
+                }
+            }
+            if (l->object_mask) {
+                float ux = (qx - l->centre_x) / size - l->object[0], uy = (qy - l->centre_y) / size - l->object[1] - l->pivot;
+                float vx = oz * (oc * ux + os * uy), vy = oz * (oc * uy - os * ux) + l->pivot;
+                vx /= narrow;
+                float up = (1 - vy) / 2;
+                up = up > 0 ? (up < 1.3f ? up : 1.3f) : 0;
+                up = up * __builtin_sqrtf(up);
+                vx -= l->object[5] * up, vy -= l->object[6] * up;
+                const float ax = bounded(l->centre_x + size * vx, far), ay = bounded(l->centre_y + size * vy, far);
+                float gone_x = ax - qx, gone_y = ay - qy;
+                gone_x = gone_x < 0 ? -gone_x : gone_x, gone_y = gone_y < 0 ? -gone_y : gone_y;
+                float moved = (gone_x > gone_y ? gone_x : gone_y) / 0.004f;
+                moved = moved < 1 ? moved : 1;
+                if (moved > 0 && value_at(l->object_mask, height, width, sx, sy, false) > 0.04f) {
+                    four behind = colour_at(l->background, height, width, sx, sy, l->bicubic);
+                    colour += moved * (behind - colour);
+                }
+                const float fx = ax * s + middle_x, fy = ay * s + middle_y;
+                float opaque = moved * value_at(l->object_mask, height, width, fx, fy, true);
+                if (opaque > 0.002f) {
+                    four it = colour_at(l->photo, l->canvas_height, l->canvas_width, fx + (float)l->left, fy + (float)l->top, l->bicubic);
+                    colour += opaque * (it - colour);
+                }
+            }
+            float dark = 0;
+            if (shade != 0) {
+                float across = (px - centre) / 0.5f;
+                dark = shade * clp_exp(-across * across);
+            }
+            for (int c = 0; c < 3; ++c) {
+                float log_gain = l->light[c] + dark;
+                out[c] = log_gain == 0 ? colour[c] : colour[c] * clp_exp(bounded(log_gain, 3));
+            }
+        }
+    }
+}

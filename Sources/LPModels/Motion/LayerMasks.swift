@@ -1,0 +1,73 @@
+import Glibc
+import LPTensor
+
+/// Where in the photo the object and the region are, and how near everything is; on the motion head's grid.
+///
+/// - Reference: Models/FORMAT.md, "Layers".
+package struct LayerMasks: Sendable {
+    /// 0...1, [rows, columns]
+    package let object: Tensor
+    package let region: Tensor
+    /// 0 far to 1 near, [rows, columns]
+    package let depth: Tensor
+    /// The object's middle and half height in units; nil where there is none.
+    package let frame: ObjectFrame?
+
+    package struct ObjectFrame: Sendable {
+        package let x: Float
+        package let y: Float
+        package let halfHeight: Float
+    }
+
+    /// A mask that nowhere reaches this shows nothing.
+    private static let faintest: Float = 0.1
+
+    /// - Parameter logits: [rows, columns, 3]
+    package init(logits: Tensor) throws {
+        guard logits.shape.count == 3, logits.shape[2] == 3, logits.count > 0 else {
+            throw TensorError.shape("\(logits.shape) are no masks")
+        }
+        let size = [logits.shape[0], logits.shape[1]]
+        func plane(_ channel: Int) throws -> Tensor {
+            let plane = try Tensor(uninitialized: size)
+            for index in 0..<plane.count { plane.pointer[index] = 1 / (1 + expf(-logits.pointer[3 * index + channel])) }
+            return plane
+        }
+        object = try plane(0)
+        region = try plane(1)
+        depth = try plane(2)
+        Self.sharpen(object)
+        Self.sharpen(region)
+        frame = Self.frame(object)
+    }
+
+    package var showsRegion: Bool { (0..<region.count).contains { region.pointer[$0] > 0.5 } }
+
+    /// Brings up what the network sees but faintly.
+    private static func sharpen(_ mask: Tensor) {
+        var best: Float = 0
+        for index in 0..<mask.count { best = max(best, mask.pointer[index]) }
+        guard best > faintest, best < 0.9 else { return }
+        for index in 0..<mask.count { mask.pointer[index] *= 0.9 / best }
+    }
+
+    /// Weighted mean, and 1.75 deviations of the height: half the height of a solid shape.
+    private static func frame(_ mask: Tensor) -> ObjectFrame? {
+        let (rows, columns) = (mask.shape[0], mask.shape[1])
+        let s = (Float(rows) * Float(columns)).squareRoot() / 2
+        var (total, x, y, squares) = (0.0, 0.0, 0.0, 0.0)
+        for row in 0..<rows {
+            let v = Double((Float(row) + 0.5 - Float(rows) / 2) / s)
+            for column in 0..<columns {
+                let weight = Double(min(max((mask.pointer[row * columns + column] - 0.3) / 0.4, 0), 1))
+                total += weight
+                x += weight * Double((Float(column) + 0.5 - Float(columns) / 2) / s)
+                y += weight * v
+                squares += weight * v * v
+            }
+        }
+        guard total > 0.002 * Double(mask.count) else { return nil }
+        let variance = max(squares / total - (y / total) * (y / total), 1e-8)
+        return ObjectFrame(x: Float(x / total), y: Float(y / total), halfHeight: Float(1.75 * variance.squareRoot()))
+    }
+}

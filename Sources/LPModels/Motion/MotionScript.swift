@@ -1,0 +1,183 @@
+import Glibc
+
+/// What a clip does: trajectories of camera, object, region and light, waves, and new content.
+///
+/// Sizes and forms are apart: `shape` and `fixed` hold each group at size 1 (or 0), `logSizes` how large it is.
+/// - Reference: Models/FORMAT.md, "Motion program".
+package struct MotionScript: Sendable {
+    /// Trajectories of each group, in this order.
+    package enum Group: Int, CaseIterable, Sendable {
+        /// tx, ty, zoom, angle, parallax x, parallax y
+        case camera
+        /// tx, ty, zoom, angle, width, bend x, bend y
+        case object
+        /// drift x, drift y
+        case region
+        /// log gain of red, green, blue
+        case light
+
+        var trajectories: Range<Int> {
+            switch self {
+            case .camera: 0..<6
+            case .object: 6..<13
+            case .region: 13..<15
+            case .light: 15..<18
+            }
+        }
+    }
+
+    /// Direction of travel, waves per unit, and whole periods in the clip of the waves that a region can carry.
+    package static let waves: [(x: Float, y: Float, cycles: Float, periods: Float)] = [
+        (1, 0.3, 0.125, 2), (1, 0.3, 0.3, 3), (1, 0.3, 0.6, 1), (1, -0.2, 1.1, 4),
+        (0.3, 1, 0.75, 1), (0.3, 1, 1.25, 2), (-0.25, 1, 2, 3), (0.2, -1, 0.5, 2),
+    ]
+    package static let effectCount = 11
+    static let trajectoryCount = 18
+    static let shapeCount = trajectoryCount * TimeBasis.count
+    static let fixedCount = 2 * waves.count + effectCount + 4
+    static let sizeCount = 5
+
+    /// Weights of the functions of time, [18, 16] row by row.
+    var shape: [Float]
+    /// Waves [8, 2], logits of new content [11], sweep, pivot, wind, speed.
+    var fixed: [Float]
+    /// Of camera, object, region, light, new content.
+    var logSizes: [Float]
+
+    init(shape: [Float], fixed: [Float], logSizes: [Float]) {
+        self.shape = shape
+        self.fixed = fixed
+        self.logSizes = logSizes
+    }
+
+    /// How much of each kind of new content there is, 0...1 each.
+    package var effects: [Float] { fixed[2 * Self.waves.count..<2 * Self.waves.count + Self.effectCount].map(Self.sigmoid) }
+    var sweep: Float { fixed[Self.fixedCount - 4] }
+    /// 0: the object turns about its middle, 1: about its foot.
+    var pivot: Float { Self.sigmoid(fixed[Self.fixedCount - 3]) }
+    /// -1...1, to the right.
+    package var wind: Float { tanhf(fixed[Self.fixedCount - 2]) }
+    /// -1 said to be slow ... 1 said to be fast.
+    package var speed: Float { tanhf(fixed[Self.fixedCount - 1]) }
+    /// Strength of the new content, 1 is natural.
+    package var effectStrength: Float { size(4) }
+
+    /// Guidance, as on the prediction: n + g (p - n) on every number.
+    package static func guided(positive: MotionScript, negative: MotionScript, scale: Float) -> MotionScript {
+        func mix(_ p: [Float], _ n: [Float]) -> [Float] { zip(p, n).map { $1 + scale * ($0 - $1) } }
+        return MotionScript(
+            shape: mix(positive.shape, negative.shape), fixed: mix(positive.fixed, negative.fixed),
+            logSizes: mix(positive.logSizes, negative.logSizes))
+    }
+
+    /// Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a little
+    /// of everything.
+    package func settled() -> MotionScript {
+        let (unsure, sure): (Float, Float) = (0.3, 0.6)
+        var result = self
+        for group in Group.allCases {
+            let size = formSize(group)
+            let part = min(max((size - unsure) / (sure - unsure), 0), 1)
+            let factor = part * part * (3 - 2 * part) / max(size, unsure)
+            for index in group.trajectories.lowerBound * TimeBasis.count..<group.trajectories.upperBound * TimeBasis.count {
+                result.shape[index] *= factor
+            }
+            if group == .region {
+                for index in 0..<2 * Self.waves.count { result.fixed[index] *= factor }
+            }
+            if group == .light { result.fixed[Self.fixedCount - 4] *= factor }
+        }
+        return result
+    }
+
+    /// Root mean square of a group's numbers over the clip, at size 1.
+    package func formSize(_ group: Group) -> Float {
+        var sum: Float = 0
+        for step in 0..<16 {
+            let basis = TimeBasis.values(at: Double(step) / 15, loops: false)
+            for trajectory in group.trajectories {
+                let value = value(trajectory, basis)
+                sum += value * value / 16
+            }
+        }
+        if group == .region {
+            for index in 0..<2 * Self.waves.count { sum += fixed[index] * fixed[index] }
+        }
+        if group == .light { sum += 0.1 * sweep * sweep }
+        return sum.squareRoot()
+    }
+
+    /// The numbers of one frame.
+    ///
+    /// - Parameters:
+    ///   - time: 0...1 over the clip
+    ///   - scale: a further factor of every size
+    package func frame(at time: Double, loops: Bool, scale: Float) -> MotionMoment {
+        let basis = TimeBasis.values(at: time, loops: loops)
+        func numbers(_ group: Group) -> [Float] {
+            let size = size(group.rawValue) * scale
+            return group.trajectories.map { size * value($0, basis) }
+        }
+        let waveSize = size(Group.region.rawValue) * scale
+        let shade = sweep * size(Group.light.rawValue) * scale
+        return MotionMoment(
+            camera: numbers(.camera), object: numbers(.object), drift: numbers(.region), light: numbers(.light),
+            waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: shade, sweepPlace: 2 * basis[0] - 1,
+            time: Float(time))
+    }
+
+    private func value(_ trajectory: Int, _ basis: [Float]) -> Float {
+        var sum: Float = 0
+        for index in 0..<TimeBasis.count { sum += shape[trajectory * TimeBasis.count + index] * basis[index] }
+        return sum
+    }
+
+    private func size(_ index: Int) -> Float { expf(min(max(logSizes[index], -6), 4)) }
+    private static func sigmoid(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
+}
+
+/// The numbers of one frame of a clip; lengths in units of half the side of the square of equal area.
+package struct MotionMoment: Sendable {
+    let camera: [Float]
+    let object: [Float]
+    let drift: [Float]
+    let light: [Float]
+    let waves: [Float]
+    let pivot: Float
+    let sweep: Float
+    /// -1...1 from side to side.
+    let sweepPlace: Float
+    let time: Float
+}
+
+extension MotionMoment {
+    package var movesObject: Bool { object.contains { $0 != 0 } }
+    package var movesRegion: Bool { (drift + waves).contains { $0 != 0 } }
+
+    /// Where in the scene a point of the frame looks.
+    package func cameraSource(_ x: Float, _ y: Float, near: Float) -> (x: Float, y: Float) {
+        let (dx, dy) = (x - camera[0], y - camera[1])
+        let (c, s, shrink) = (cosf(camera[3]), sinf(camera[3]), expf(-camera[2]))
+        return (shrink * (c * dx + s * dy) - camera[4] * near, shrink * (c * dy - s * dx) - camera[5] * near)
+    }
+
+    /// The same motion with nothing farther, larger or darker than makes sense, however high the intensity.
+    package func limited() -> MotionMoment {
+        func bounded(_ values: [Float], _ limits: [Float]) -> [Float] {
+            zip(values, limits).map { min(max($0, -$1), $1) }
+        }
+        return MotionMoment(
+            camera: bounded(camera, [1.6, 1.6, 1.1, 2.4, 1.4, 1.4]), object: bounded(object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
+            drift: bounded(drift, [1.6, 1.6]), light: bounded(light, [1.8, 1.8, 1.8]),
+            waves: bounded(waves, MotionScript.waveLimits), pivot: pivot, sweep: min(max(sweep, -1.8), 1.8),
+            sweepPlace: sweepPlace, time: time)
+    }
+}
+
+extension MotionScript {
+    /// Steeper than this and a wave would fold the picture over.
+    static let waveLimits: [Float] = waves.flatMap { wave -> [Float] in
+        let steepest = 0.5 / (2 * Float.pi * wave.cycles)
+        return [steepest, steepest]
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// The functions of time that trajectories are sums of; all are 0 at time 0.
+///
+/// - Reference: Models/FORMAT.md, "Motion program"; `motion_program.basis` in Training.
+enum TimeBasis {
+    static let count = 16
+
+    /// - Parameters:
+    ///   - time: 0...1 over the clip
+    ///   - loops: functions that do not come back by themselves go there and back, so that time 1 is time 0
+    static func values(at time: Double, loops: Bool) -> [Float] {
+        let turn = 2 * Double.pi * time
+        let there = loops ? (1 - cos(turn)) / 2 : time
+        var values = [there, there * there * (3 - 2 * there)]
+        for cycles in 1...4 { values.append(sin(Double(cycles) * turn)) }
+        for cycles in 1...4 { values.append((1 - cos(Double(cycles) * turn)) / 2) }
+        values += [hops(time, 2), hops(time, 4)]
+        values.append(irregular(turn, [5, 3, 7], [0.0, 1.3, 2.1]))
+        values.append(irregular(turn, [4, 6, 9], [0.9, 2.6, 0.4]))
+        values.append(irregular(turn, [6, 2, 8], [2.2, 0.3, 1.7]))
+        // Looping, the last flash must have gone out before the first frame comes again.
+        values.append(flash(time) - (loops ? flash(1) * time : 0))
+        return values.map(Float.init)
+    }
+
+    /// Height of a jumper: parabolas.
+    private static func hops(_ time: Double, _ count: Double) -> Double {
+        let phase = fmod(time * count, 1)
+        return 4 * phase * (1 - phase)
+    }
+
+    /// An irregular but periodic series of about unit size.
+    private static func irregular(_ turn: Double, _ frequencies: [Double], _ phases: [Double]) -> Double {
+        var sum = 0.0
+        for (weight, (frequency, phase)) in zip([1.0, 0.7, 0.5], zip(frequencies, phases)) {
+            sum += weight * (sin(frequency * turn + phase) - sin(phase))
+        }
+        return sum / 1.5
+    }
+
+    /// Three flashes that die away.
+    private static func flash(_ time: Double) -> Double {
+        var brightest = 0.0
+        for (start, strength) in [(3.0 / 16, 1.0), (5.0 / 16, 0.6), (10.0 / 16, 0.9)] where time >= start {
+            brightest = max(brightest, exp(-(time - start) * 13) * strength)
+        }
+        return brightest
+    }
+}

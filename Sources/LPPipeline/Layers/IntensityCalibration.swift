@@ -1,0 +1,43 @@
+import Glibc
+import LPTensor
+
+/// Finds the size of a motion at which the clip measures the intensity that was asked for.
+///
+/// The network knows how large a motion of its kind is at a level on the photos of its training; how much a clip of *this*
+/// photo moves, by the paper's measure, depends on its texture too. So the clip is rendered small, measured, and the motion
+/// made larger or smaller until both agree. Our addition.
+struct IntensityCalibration {
+    /// 1...10
+    let target: Double
+    /// Factors of the size between which to look.
+    var range: ClosedRange<Double> = 1.0 / 24 ... 12
+    var tolerance = 0.2
+    var mostTrials = 8
+
+    /// - Parameter level: the measured level of the clip at a factor; rises with it, but for noise
+    /// - Returns: the best factor that was tried
+    func factor(_ level: (Double) throws -> Double) throws -> Double {
+        var best = (factor: 1.0, error: Double.infinity)
+        // Brackets in logarithms of the factor.
+        var (low, high) = (log(range.lowerBound), log(range.upperBound))
+        var (lowLevel, highLevel): (Double?, Double?) = (nil, nil)
+        var next = 0.0
+        for _ in 0..<mostTrials {
+            let found = try level(exp(next))
+            let error = abs(found - target)
+            if error < best.error { best = (exp(next), error) }
+            if error < tolerance { break }
+            if found < target { (low, lowLevel) = (next, found) } else { (high, highLevel) = (next, found) }
+            guard high - low > 0.02 else { break }
+            if let lowLevel, let highLevel, highLevel > lowLevel {
+                // Between the bounds in proportion, but not too near either: levels do not rise evenly.
+                let share = (target - lowLevel) / (highLevel - lowLevel)
+                next = low + (high - low) * min(max(share, 0.15), 0.85)
+            } else {
+                // A level is about a quarter more motion.
+                next = min(max(next + 0.3 * (target - found), low + 0.15 * (high - low)), high - 0.15 * (high - low))
+            }
+        }
+        return best.factor
+    }
+}

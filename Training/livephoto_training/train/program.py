@@ -1,0 +1,163 @@
+"""Teach the motion program from captions alone: what sentence and intensity ask of camera, object, region, light and new content.
+
+The simulator writes caption and program before it renders anything; a caption costs a thousandth of a clip. Text encoder and re-weighting
+are those of ``words.safetensors`` and stay as they are, so that what they know of words outside the grammar is kept, and the video model can
+train at the same time.
+
+    python -m livephoto_training.train.program --config configs/mini.json --run checkpoints/mini --minutes 8
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from ..model.configuration import Configuration
+from ..model.initialisation import initialise
+from ..model.livephoto import LivePhotoModel
+from ..model.tokenizer import Tokenizer
+from ..model.unet import time_features
+from .objective import program_cost, program_losses
+
+
+PORTION, REFRESH = 4096, 400  # captions that are written at a time, and after how many steps
+
+
+class ProgramSource:
+    """Captions with their programs; the level is the strength's, until clips tell better."""
+
+    def __init__(self, data: Path, seed: int, split: str = "train"):
+        from ..simulator import families
+        from ..simulator.banks import RegionBank, StampBank
+        from ..simulator.grammar import FAMILY_WORDS, Grammar
+        from ..simulator.wordings import SCENE_WORDS
+        stamps = StampBank.load(data / "stamps.npz")
+        self.nouns = sorted(set(stamps.nouns) | {kind for kind in stamps.kinds if kind})
+        self.places: dict[str, list[str]] = {}
+        if (data / "regions.npz").exists():
+            for region in RegionBank.load(data / "regions.npz").everything():
+                self.places.setdefault(region.kind, []).extend(region.names)
+        self.families, self.grammar, self.scenes = families, Grammar(split), SCENE_WORDS
+        self.names = [name for name in families.FAMILIES if name in FAMILY_WORDS]
+        self.random = random.Random(seed)
+
+    def draw(self):
+        """caption, motion, level in [1, 10], speed said"""
+        from ..simulator.program import Motion
+        from ..simulator.scenes import CALMEST
+        from ..simulator.stage import FAMILY_KINDS
+        rng, f = self.random, self.families
+        name, a = rng.choice(self.names), rng.random()
+        motion = Motion()
+        f.FAMILIES[name](motion, CALMEST + (1 - CALMEST) * a)
+        noun = rng.choice(self.nouns) if rng.random() < 0.8 else None
+        place = None
+        if name in FAMILY_KINDS and rng.random() < 0.7:
+            named = [word for kind in FAMILY_KINDS[name] for word in self.places.get(kind, ())]
+            place = rng.choice(named) if named and rng.random() < 0.6 else f"the {rng.choice(self.nouns)}"
+        if name not in f.CAMERA and name != "still" and rng.random() < 0.12:
+            second = rng.choice(list(f.CAMERA))
+            f.FAMILIES[second](motion, CALMEST + (1 - CALMEST) * a * rng.uniform(0.3, 0.9))
+            caption = self.grammar.combined([name, second], rng, [noun if name in f.SUBJECT else None, None], a, [place, None])
+        else:
+            scene = None
+            if rng.random() < 0.3:
+                scene = rng.choice(self.scenes) if rng.random() < 0.5 else f"the {rng.choice(self.nouns)}"
+            caption = self.grammar.caption(name, rng, noun if name in f.SUBJECT else None, a, scene, place=place)
+        return caption, motion, 1 + 9 * a, float(caption.speed), name
+
+    def batch(self, size: int) -> tuple[list[str], dict[str, Tensor], Tensor, Tensor, list[str]]:
+        from ..simulator.program import targets
+        captions, motions, levels, speeds, names = zip(*(self.draw() for _ in range(size)))
+        return list(captions), targets(list(motions)), torch.tensor(levels, dtype=torch.float32), torch.tensor(speeds), list(names)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("checkpoints/data"))
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--captions", type=int, default=60000, help="how many are written in all")
+    parser.add_argument("--noise", type=float, default=0.15, help="on the bags of words, in their deviations")
+    parser.add_argument("--half", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    config = Configuration.load(arguments.config)
+    model = LivePhotoModel(config)
+    initialise(model, arguments.seed)
+    for name in ("words.safetensors", "program.safetensors"):
+        if (arguments.run / name).exists():
+            model.load_state_dict(load_file(arguments.run / name), strict=False)
+    tokenizer = Tokenizer.load(arguments.run / "tokenizer", config.tokenizer.max_length)
+    head = model.unet.motion_head.program
+    width = config.unet.block_out_channels[0]
+
+    @torch.no_grad()
+    def read(source: ProgramSource, size: int) -> tuple[dict[str, Tensor], list[str]]:
+        """Captions with the bags of their words; what the text encoder says is not changed here."""
+        parts, names = [], []
+        for _ in range(0, size, arguments.batch):
+            texts, target, level, speed, families = source.batch(arguments.batch)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.half):
+                _, bag, _ = model.encode_text(tokenizer.batch(texts), torch.full((len(texts), 1), 0.5))
+            parts.append({"bag": bag[:, 0].float(), "level": time_features(100 * level, width), "speed": speed, **target})
+            names += families
+        return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}, names
+
+    def losses(rows: dict[str, Tensor]) -> dict[str, Tensor]:
+        return program_losses(head(rows["bag"], rows["level"]), rows, rows["speed"])
+
+    source = ProgramSource(arguments.data, arguments.seed)
+    unseen, unseen_names = read(ProgramSource(arguments.data, arguments.seed + 1, "eval"), 1536)
+    optimiser = torch.optim.AdamW(head.parameters(), betas=(0.9, 0.99), weight_decay=0.02)
+    start, step, kept, pool = time.time(), 0, [], None
+    while (elapsed := time.time() - start) < 60 * arguments.minutes:
+        if step % REFRESH == 0 and (pool is None or len(pool["bag"]) < arguments.captions):
+            fresh, _ = read(source, PORTION)
+            pool = fresh if pool is None else {name: torch.cat([pool[name], fresh[name]]) for name in pool}
+        progress = elapsed / 60 / arguments.minutes
+        factor = min(1, (step + 1) / 100) * min(1.0, (1 - progress) / 0.5 + 0.02)
+        for group in optimiser.param_groups:
+            group["lr"] = arguments.rate * factor
+        chosen = torch.randint(len(pool["bag"]), (arguments.batch * 2,))
+        rows = {name: values[chosen] for name, values in pool.items()}
+        # A little noise on the bags: wordings that nobody wrote lie beside those that somebody did.
+        rows["bag"] = rows["bag"] + arguments.noise * rows["bag"].std() * torch.randn_like(rows["bag"])
+        loss = program_cost(losses(rows)).mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(head.parameters(), 1.0)
+        optimiser.step()
+        step, kept = step + 1, kept + [float(loss.detach())]
+        if step % 500 == 0:
+            with torch.no_grad():
+                said = " ".join(f"{name} {float(value.mean()):.3f}" for name, value in losses(unseen).items())
+            print(f"step {step} {elapsed:.0f} s of {len(pool['bag'])} captions, loss {np.mean(kept[-200:]):.3f} | unseen wordings: {said}", flush=True)
+    with torch.no_grad():
+        report(losses(unseen), unseen_names)
+    state = {k: v for k, v in model.state_dict().items() if k.startswith(("text_encoder.", "text_reweighting.", "unet.motion_head.program."))}
+    save_file({k: v.contiguous().clone() for k, v in state.items()}, arguments.run / "program.safetensors")
+
+
+def report(parts: dict[str, Tensor], names: list[str]) -> None:
+    """Mean error of the form, family by family."""
+    for family in sorted(set(names)):
+        chosen = torch.tensor([name == family for name in names])
+        print(f"{family:24} form {float(parts['form'][chosen].mean()):.2f} effects {float(parts['effects'][chosen].mean()):.2f} "
+              f"sizes {float(parts['sizes'][chosen].mean()):.2f}")
+
+
+if __name__ == "__main__":
+    main()
