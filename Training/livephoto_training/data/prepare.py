@@ -1,4 +1,4 @@
-"""Build the training cache: ``photos.npz`` and ``stamps.npz``.
+"""Build the training cache: ``photos.npz``, ``stamps.npz`` and ``regions.npz``.
 
 Sources are folders and Debian packages (``.deb`` files, as ``apt-get download`` fetches them). Photographs come from any JPEG or PNG, and
 two frames from each video; pictures that are transparent, nearly of one colour, or the same as another are left out. Cut-outs come from PNG files that lie beside a ``.txt`` caption, the layout of ``tuxpaint-stamps-default``.
@@ -7,6 +7,7 @@ two frames from each video; pictures that are transparent, nearly of one colour,
         plasma-workspace-wallpapers tuxpaint-stamps-default
     python -m livephoto_training.data.prepare *.deb --photos my-photos/ --hold-out held-out.txt -o checkpoints/data
 
+Keys of ``photos.npz`` are a running number, a space and the photograph's name (``photo_name``), by which ``regions.json`` knows it.
 Licences are those of the packages; the cache is for training and is never committed.
 """
 
@@ -20,6 +21,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from . import stamp_names
+from .regions import load_labels, write_regions
 
 Image.MAX_IMAGE_PIXELS = None
 
@@ -66,16 +70,23 @@ def load_photo(path: Path) -> np.ndarray | None:
     return fitted(image.convert("RGB"))
 
 
-def video_photos(path: Path) -> list[np.ndarray]:
-    """Two frames of a video, by the ffmpeg program."""
-    photos = []
+def photo_name(path: Path) -> str:
+    """What a photograph is known by: the stem of its file; wallpapers that are named by their size get their package folder's name too."""
+    if not re.fullmatch(r"\d+x\d+", path.stem) or len(path.parents) < 3:
+        return path.stem
+    return f"{path.parents[2].name}-{path.stem}" + ("-dark" if path.parent.name.endswith("_dark") else "")
+
+
+def video_photos(path: Path) -> dict[str, np.ndarray]:
+    """Two frames of a video, by the ffmpeg program: name -> uint8 [H, W, 3]."""
+    photos = {}
     with tempfile.TemporaryDirectory() as scratch:
         for second in (0.5, 2.5):
             still = Path(scratch) / f"{second}.png"
             subprocess.run(["ffmpeg", "-v", "quiet", "-ss", str(second), "-i", str(path), "-frames:v", "1", str(still)], check=False)
             if still.exists():
-                photos.append(fitted(Image.open(still).convert("RGB")))
-    return [photo for photo in photos if photo is not None]
+                photos[f"{path.stem}-{second}s"] = fitted(Image.open(still).convert("RGB"))
+    return {name: photo for name, photo in photos.items() if photo is not None}
 
 
 def fitted(image: Image.Image) -> np.ndarray | None:
@@ -136,7 +147,8 @@ def load_stamp(path: Path) -> tuple[np.ndarray, str, str] | None:
     scale = min(1.0, STAMP_SIDE / max(width, height))
     if scale < 1:
         image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.LANCZOS)
-    return np.asarray(image), noun, stamp_kind(path)
+    noun = stamp_names.NAMES.get(noun, noun)
+    return np.asarray(image), noun, stamp_names.KINDS.get(noun, stamp_kind(path))
 
 
 def unpacked(sources: list[Path], scratch: Path) -> list[Path]:
@@ -161,11 +173,14 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
     seen: set[Path] = set()
     thumbnails: list[np.ndarray] = []
 
-    def keep(pixels: np.ndarray) -> None:
+    names: list[str] = []
+
+    def keep(name: str, pixels: np.ndarray) -> None:
         small = thumbnail(pixels)
         if not any(float(small @ other) > 0.97 for other in thumbnails):
             thumbnails.append(small)
-            photos[f"photo{len(photos):04d}"] = pixels
+            photos[f"{len(photos):04d} {name}"] = pixels
+            names.append(name)
 
     with tempfile.TemporaryDirectory() as scratch:
         for folder in unpacked(sources, Path(scratch)):
@@ -174,8 +189,8 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
                     continue
                 seen.add(path.resolve())
                 if path.suffix.lower() in VIDEO_TYPES:
-                    for pixels in video_photos(path):
-                        keep(pixels)
+                    for name, pixels in video_photos(path).items():
+                        keep(name, pixels)
                 if path.suffix.lower() not in PICTURE_TYPES:
                     continue
                 if path.suffix.lower() == ".png" and path.with_suffix(".txt").exists():
@@ -187,10 +202,11 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
                 elif is_photo(path):
                     pixels = load_photo(path)
                     if pixels is not None:
-                        keep(pixels)
+                        keep(photo_name(path), pixels)
     output.mkdir(parents=True, exist_ok=True)
     if photos:
         np.savez_compressed(output / "photos.npz", **photos)
+        write_regions(output / "regions.npz", list(photos.values()), names, load_labels())
     np.savez_compressed(output / "stamps.npz", nouns=np.array(nouns), kinds=np.array(kinds), **stamps)
     return len(photos), len(stamps)
 
