@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from ..data.regions import Region
 from .procedural import landscape_with_sky, procedural_scene
-
-
-@dataclass
-class Region:
-    """Part of a photo: its kind ("sky", "water", "object"), what people call it, its mask uint8 [H, W], and whether it could move by itself."""
-
-    kind: str
-    names: list[str]
-    mask: np.ndarray
-    movable: bool
 
 
 class PhotoBank:
@@ -70,28 +60,3 @@ class StampBank:
 
     def __len__(self) -> int:
         return len(self.stamps)
-
-
-class RegionBank:
-    """The labelled regions of the photographs of a cache (``regions.npz`` of ``data.prepare``)."""
-
-    def __init__(self, regions: list[list[Region]], captions: list[list[str]] | None = None):
-        self._regions, self.captions = regions, captions or [[] for _ in regions]
-
-    def regions(self, photo: int) -> list[Region]:
-        return self._regions[photo]
-
-    def everything(self) -> list[Region]:
-        return [region for regions in self._regions for region in regions]
-
-    @classmethod
-    def load(cls, path: str | Path) -> RegionBank:
-        with np.load(path) as archive:
-            sizes = archive["sizes"]
-            found: list[list[Region]] = [[] for _ in sizes]
-            rows = zip(archive["photo"], archive["kinds"], archive["names"], archive["movable"])
-            for number, (photo, kind, names, movable) in enumerate(rows):
-                height, width = sizes[photo]
-                mask = np.unpackbits(archive[f"mask{number:04d}"], count=height * width).reshape(height, width) * np.uint8(255)
-                found[photo].append(Region(str(kind), str(names).split("|"), mask, bool(movable)))
-            return cls(found, [str(text).split("|") if text else [] for text in archive["captions"]])

@@ -53,9 +53,9 @@ def as_bytes(picture: np.ndarray) -> np.ndarray:
 
 
 def landscape_with_sky(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A landscape, uint8 [288, 288, 3], and the mask of its sky, uint8 [288, 288]."""
+    """A landscape, uint8 [288, 288, 3], and the mask of its sky, uint8 [288, 288] of 0 and 1."""
     picture, open_sky = landscape(rng)
-    return as_bytes(picture), as_bytes(open_sky)
+    return as_bytes(picture), (open_sky > 0.5).astype(np.uint8)
 
 
 def procedural_scene(rng: np.random.Generator) -> np.ndarray:

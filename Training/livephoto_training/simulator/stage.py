@@ -74,7 +74,7 @@ class StageSetter:
             part = photo[top:top + h, left:left + w]
             if wanted is not None:
                 mask = found[wanted[1]].mask
-                inside, total = float((mask[top:top + h:4, left:left + w:4] > 127).sum()), float((mask[::4, ::4] > 127).sum())
+                inside, total = float((mask[top:top + h:4, left:left + w:4]).sum()), float(mask[::4, ::4].sum())
                 share = inside * 16 / (h * w)
                 if attempt < 10 and not (0.02 < share < 0.85 and inside > (0.8 if whole else 0.2) * total):
                     continue
@@ -82,7 +82,7 @@ class StageSetter:
                 continue
             break
         picture = resized(part, height, width).float() / 255
-        masks = [resized(region.mask[top:top + h, left:left + w, None], height, width).float()[0] / 255 for region in found]
+        masks = [resized(region.mask[top:top + h, left:left + w, None] * np.uint8(255), height, width).float()[0] / 255 for region in found]
         if rng.random() < 0.5:
             picture, masks = picture.flip(-1), [mask.flip(-1) for mask in masks]
         return self.colours(rng, picture), masks, found

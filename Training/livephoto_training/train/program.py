@@ -35,14 +35,16 @@ class ProgramSource:
 
     def __init__(self, data: Path, seed: int, split: str = "train"):
         from ..simulator import families
-        from ..simulator.banks import RegionBank, StampBank
+        from ..simulator.banks import StampBank
         from ..simulator.grammar import FAMILY_WORDS, Grammar
+        from ..simulator.region_bank import RegionBank
         from ..simulator.wordings import SCENE_WORDS
         stamps = StampBank.load(data / "stamps.npz")
         self.nouns = sorted(set(stamps.nouns) | {kind for kind in stamps.kinds if kind})
         self.places: dict[str, list[str]] = {}
         if (data / "regions.npz").exists():
-            for region in RegionBank.load(data / "regions.npz").everything():
+            regions = RegionBank.load(data / "regions.npz")
+            for region in (region for photo in range(len(regions)) for region in regions.regions(photo)):
                 self.places.setdefault(region.kind, []).extend(region.names)
         self.families, self.grammar, self.scenes = families, Grammar(split), SCENE_WORDS
         self.names = [name for name in families.FAMILIES if name in FAMILY_WORDS]
