@@ -69,6 +69,10 @@ let package = Package(
             exclude: ["livephoto.1"],
             swiftSettings: swiftSettings),
 
+        // Runs one network on given inputs; Tests/Reference/full_size.py compares the result with PyTorch. Not a product.
+        .executableTarget(
+            name: "LivePhotoParity", dependencies: ["LPModels", "LPTensor", "LPWeights"], swiftSettings: swiftSettings),
+
         // Tests.
         .target(name: "LPTestSupport", dependencies: ["LPTensor", "LPWeights"], path: "Tests/LPTestSupport"),
         .testTarget(name: "LPTensorTests", dependencies: ["LPTensor", "CLPKernels", "LPTestSupport"]),

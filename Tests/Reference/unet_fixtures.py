@@ -82,6 +82,19 @@ def model(c):
         use_motion_mid_block=c["use_motion_mid_block"], motion_max_seq_length=32, **shared)
 
 
+def with_image_attention(shapes, c):
+    """Adds the attention to the photo's content tokens to diffusers' names and shapes."""
+    shapes, d = dict(shapes), c["cross_attention_dim"]
+    for k in [k for k in shapes if k.endswith("attn2.to_k.weight") and ".attentions." in k]:
+        block = k[: -len("attn2.to_k.weight")]
+        n = shapes[k][0]
+        shapes |= {block + "norm_img.weight": [n], block + "norm_img.bias": [n],
+                   block + "attn_img.to_q.weight": [n, n], block + "attn_img.to_k.weight": [n, d],
+                   block + "attn_img.to_v.weight": [n, d], block + "attn_img.to_out.0.weight": [n, n],
+                   block + "attn_img.to_out.0.bias": [n]}
+    return shapes | {"content_proj.weight": [d, c["image_embedding_dim"]], "content_proj.bias": [d]}
+
+
 def weight_shapes(c):
     """diffusers' names and shapes plus our additions."""
     shapes = {k: list(v.shape) for k, v in model(c).state_dict().items() if "pos_embed" not in k}
@@ -91,14 +104,7 @@ def weight_shapes(c):
             if "time_emb_proj" in k:
                 shapes[k][0] *= 2
     if c["image_cross_attention"]:
-        for k in [k for k in shapes if k.endswith("attn2.to_k.weight") and ".attentions." in k]:
-            block = k[: -len("attn2.to_k.weight")]
-            n = shapes[k][0]
-            shapes |= {block + "norm_img.weight": [n], block + "norm_img.bias": [n],
-                       block + "attn_img.to_q.weight": [n, n], block + "attn_img.to_k.weight": [n, d],
-                       block + "attn_img.to_v.weight": [n, d], block + "attn_img.to_out.0.weight": [n, n],
-                       block + "attn_img.to_out.0.bias": [n]}
-        shapes |= {"content_proj.weight": [d, c["image_embedding_dim"]], "content_proj.bias": [d]}
+        shapes = with_image_attention(shapes, c)
     ce, head = c.get("conditioning_embedding"), c.get("motion_head")
 
     def dense(key, n, k):

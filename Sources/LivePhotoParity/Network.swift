@@ -1,0 +1,61 @@
+import LPModels
+import LPTensor
+import LPWeights
+
+/// The tensors of an inputs file, by name.
+struct Inputs {
+    let file: SafetensorsFile
+
+    func tensor(_ name: String) throws -> Tensor {
+        guard let found = try optional(name) else { throw WeightError.missing(path: file.path, tensor: name) }
+        return found
+    }
+
+    func optional(_ name: String) throws -> Tensor? { try file.entries[name].map { try file.floats($0) } }
+}
+
+/// What can be run, and the inputs each takes (channels last).
+enum Network: String, CaseIterable {
+    /// `sample` [F, h, w, C], `timestep` [1], `text` [F or 1, L, D], `content` [1, n, E] if the model looks at it
+    case unet
+    /// `pixels` [N, H, W, 3] in -1...1
+    case encoder
+    /// `latents` [N, h, w, C], scaled
+    case decoder
+    /// `ids` [L]
+    case text
+    /// `image` [N, H, W, 3], normalised
+    case content
+
+    typealias Forward = (Inputs, Compute) throws -> Tensor
+
+    func load(_ weights: WeightStore, _ configuration: ModelConfiguration) throws -> Forward {
+        switch self {
+        case .unet:
+            let unet = try UNet(weights.root, configuration.unet)
+            return { inputs, compute in
+                let sample = try inputs.tensor("sample")
+                let context = try unet.context(
+                    frames: sample.shape[0], text: try inputs.tensor("text"), content: try inputs.optional("content"),
+                    compute)
+                guard let time = try inputs.tensor("timestep").array.first else { throw TensorError.shape("timestep: no value") }
+                return try unet(sample, timestep: time, context, compute).prediction
+            }
+        case .encoder:
+            let autoencoder = try Autoencoder(weights.root, configuration.vae)
+            return { try autoencoder.encode(try $0.tensor("pixels"), $1) }
+        case .decoder:
+            let autoencoder = try Autoencoder(weights.root, configuration.vae)
+            return { try autoencoder.decode(try $0.tensor("latents"), $1) }
+        case .text:
+            let encoder = try CLIPTextEncoder(weights.root, configuration.textEncoder)
+            return { try encoder(try $0.tensor("ids").array.map { Int($0) }, $1) }
+        case .content:
+            guard let part = configuration.contentEncoder else {
+                throw WeightError.setting(key: "content_encoder", reason: "is absent")
+            }
+            let encoder = try DINOv2Encoder(weights.root, part)
+            return { try encoder(try $0.tensor("image"), $1) }
+        }
+    }
+}

@@ -1,0 +1,373 @@
+"""Compares the engine with PyTorch at the sizes of Stable Diffusion 1.5, and prints a table.
+
+    python Tests/Reference/full_size.py                       # every network, 2 to 4 frames: parameters, error, memory
+    python Tests/Reference/full_size.py --only text,dino_s    # some of them
+    python Tests/Reference/full_size.py --time --threads 2    # one denoising step, 16 frames of 256x256, both branches
+    python Tests/Reference/full_size.py --folder DIR          # a whole random model folder (f16, 2.9 GB) for the command line
+
+Weights are drawn at random from a seed and the tensors' names, written as safetensors in f32 and f16, and run by diffusers and
+transformers (for what diffusers does not have, the image attention and the original group norm scopes, by network_reference.py,
+which its own fixtures compare with diffusers) in f32. The engine runs both files on the same inputs. Each run is a process of its
+own. Needs `swift build -c release --product LivePhotoParity` first, torch, diffusers, transformers, and 8 GB of disk.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+TOOL = ROOT / ".build/release/LivePhotoParity"
+SD15 = ROOT / "Training/configs/sd15.json"
+# Allowed relative L2 errors.
+LIMITS = {"f32": 1e-3, "f16": 5e-3}
+
+
+def unet_case(channels, parameters, resnet="frame", motion="frame", image=False):
+    return {"network": "unet", "parameters": parameters, "changes": {"unet": {
+        "in_channels": channels, "resnet_norm_scope": resnet, "motion_norm_scope": motion, "image_cross_attention": image}}}
+
+
+# Totals: Stable Diffusion 1.5's UNet has 859,520,964 parameters (2,880 for each further input channel), the motion modules
+# of AnimateDiff v1, v3 and PIA 417,137,600. The image attention of the adapter: its layers and the projection of its tokens.
+SPATIAL, MOTION = 859_520_964, 417_137_600
+ADAPTER = sum(n * (2 * c * c + 2 * 768 * c + 3 * c) for n, c in ((5, 320), (5, 640), (6, 1280))) + 768 * 768 + 768
+CASES = {
+    "unet_4_v3": unet_case(4, SPATIAL + MOTION),
+    "unet_4_diffusers": unet_case(4, SPATIAL + MOTION, motion="clip"),
+    "unet_9_pia": unet_case(9, SPATIAL + 5 * 2880 + MOTION, resnet="clip"),
+    "unet_9_diffusers": unet_case(9, SPATIAL + 5 * 2880 + MOTION, motion="clip"),
+    "unet_10_livephoto": unet_case(10, SPATIAL + 6 * 2880 + MOTION + ADAPTER, image=True),
+    "vae_encode": {"network": "encoder", "parameters": 34_163_592 + 72 + 49_490_179 + 20},
+    "vae_decode": {"network": "decoder", "parameters": 34_163_592 + 72 + 49_490_179 + 20},
+    "text": {"network": "text", "parameters": 123_060_480},
+    "dino_s": {"network": "content", "parameters": 22_056_576, "changes": {
+        "content_encoder": {"hidden_size": 384, "num_attention_heads": 6}, "unet": {"image_embedding_dim": 384}}},
+    "dino_b": {"network": "content", "parameters": 86_580_480},
+}
+
+
+def configuration(case):
+    values = json.loads(SD15.read_text())
+    for section, changes in case.get("changes", {}).items():
+        values[section].update(changes)
+    channels = values["unet"]["in_channels"]
+    values["conditioning"]["layout"] = {
+        4: [["noise", 4]], 9: [["noise", 4], ["reference", 4], ["frame", 1]],
+        10: [["noise", 4], ["reference", 4], ["frame", 1], ["intensity", 1]]}[channels]
+    return values
+
+
+# ------------------------------------------------------------------------------------------------ weights
+
+def shapes_of(case, values):
+    """Names and shapes as the model folder has them."""
+    import torch
+
+    with torch.device("meta"):
+        network = build(case["network"], values)
+    shapes = {k: list(v.shape) for k, v in network.state_dict().items() if "pos_embed" not in k and "position_ids" not in k}
+    if case["network"] == "text":
+        shapes = {k.removeprefix("text_model."): v for k, v in shapes.items()}
+    if case["network"] == "content":
+        shapes = {released_name(k): v for k, v in shapes.items()}
+    if case["network"] == "unet" and values["unet"]["image_cross_attention"]:
+        import unet_fixtures
+
+        shapes = unet_fixtures.with_image_attention(shapes, values["unet"])
+    return shapes
+
+
+def released_name(key):
+    """transformers' names in memory -> names of released DINOv2 files."""
+    for new, old in (("q_proj", "attention.query"), ("k_proj", "attention.key"), ("v_proj", "attention.value"),
+                     ("o_proj", "output.dense")):
+        key = key.replace(f".attention.{new}.", f".attention.{old}.")
+    return key
+
+
+def draw(name, shape):
+    """About unit gain for matrices and kernels; norms and biases random as well, so that no mistake hides behind 0 or 1."""
+    import torch
+
+    generator = torch.Generator().manual_seed(zlib.crc32(name.encode()) + 15)
+    tensor = torch.empty(shape)
+    if len(shape) == 1:
+        tensor.uniform_(-0.25, 0.25, generator=generator)
+        return tensor + 1 if name.endswith(("weight", "lambda1")) else tensor
+    if "embedding" in name and "time" not in name and "patch" not in name or name.endswith("token"):
+        return tensor.uniform_(-1, 1, generator=generator)
+    limit = (3 / np.prod(shape[1:])) ** 0.5
+    return tensor.uniform_(-limit, limit, generator=generator)
+
+
+def write_weights(case, values, folder, kinds=("f32", "f16")):
+    """The network's tensors in each precision, tensor by tensor so that little is in memory."""
+    from safetensors.torch import save_file
+
+    import torch
+
+    tensors = {name: draw(name, shape) for name, shape in shapes_of(case, values).items()}
+    if "f32" in kinds:
+        save_file(tensors, str(folder / "f32.safetensors"))
+    if "f16" in kinds:
+        for name in tensors:
+            tensors[name] = tensors[name].to(torch.float16)
+        save_file(tensors, str(folder / "f16.safetensors"))
+
+
+def write_inputs(case, values, folder, frames, size):
+    from safetensors.numpy import save_file
+
+    random = np.random.default_rng(15)
+    normal = lambda *shape: random.standard_normal(shape).astype(np.float32)
+    network, content = case["network"], values["content_encoder"]["hidden_size"]
+    if network == "unet":
+        inputs = {"sample": normal(frames, size, size, values["unet"]["in_channels"]), "timestep": np.float32([481]),
+                  "text": normal(frames, 77, 768)}
+        if values["unet"]["image_cross_attention"]:
+            inputs["content"] = normal(1, 256, content)
+    elif network == "encoder":
+        inputs = {"pixels": np.tanh(normal(1, 256, 256, 3))}
+    elif network == "decoder":
+        inputs = {"latents": 0.18215 * normal(1, 32, 32, 4)}
+    elif network == "text":
+        ids = np.full(77, 49407, np.float32)
+        ids[0], ids[1:9] = 49406, random.integers(0, 49406, 8)
+        inputs = {"ids": ids}
+    else:
+        inputs = {"image": normal(1, 224, 224, 3)}
+    save_file(inputs, str(folder / "inputs.safetensors"))
+
+
+# ------------------------------------------------------------------------------------------------ PyTorch
+
+def build(network, values):
+    if network == "unet":
+        from diffusers import UNetMotionModel
+
+        c = values["unet"]
+        keys = ("in_channels", "out_channels", "block_out_channels", "layers_per_block", "down_block_types", "up_block_types",
+                "cross_attention_dim", "norm_num_groups", "norm_eps", "use_linear_projection", "num_attention_heads",
+                "motion_num_attention_heads", "use_motion_mid_block")
+        return UNetMotionModel(motion_max_seq_length=32, **{key: c[key] for key in keys})
+    if network in ("encoder", "decoder"):
+        from diffusers import AutoencoderKL
+
+        c = values["vae"]
+        return AutoencoderKL(
+            block_out_channels=c["block_out_channels"], layers_per_block=c["layers_per_block"], latent_channels=4,
+            down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4)
+    if network == "text":
+        from transformers import CLIPTextConfig, CLIPTextModel
+
+        return CLIPTextModel(CLIPTextConfig(projection_dim=768, **values["text_encoder"]))
+    from transformers import Dinov2Config, Dinov2Model
+
+    c = values["content_encoder"]
+    keys = ("hidden_size", "num_hidden_layers", "num_attention_heads", "mlp_ratio", "patch_size", "layer_norm_eps")
+    return Dinov2Model(Dinov2Config(image_size=518, **{key: c[key] for key in keys}))
+
+
+def build_and_load(network, values, state):
+    """The network with these weights, which stay in the mapped file."""
+    import torch
+    from torch.nn import init
+
+    # Weights that are about to be replaced need not be drawn.
+    for name in ("kaiming_uniform_", "uniform_", "normal_", "xavier_uniform_", "trunc_normal_", "zeros_", "ones_"):
+        setattr(init, name, lambda tensor, *a, **k: tensor)
+    model = build(network, values).eval()
+    own = model.state_dict()
+    if network == "text" and next(iter(own)).startswith("text_model."):
+        state = {"text_model." + k: v for k, v in state.items()}
+    if network == "content":
+        state = {k: state[released_name(k)] for k in own}
+    result = model.load_state_dict(state, strict=False, assign=True)
+    assert not result.unexpected_keys and all("pos_embed" in k or "position_ids" in k for k in result.missing_keys), result
+    return model
+
+
+def run_torch(case, values, folder, threads, runs):
+    """-> the result [channels last], and seconds of every run."""
+    import torch
+    from safetensors.torch import load_file
+
+    import network_reference
+
+    torch.set_num_threads(threads)
+    torch.set_grad_enabled(False)
+    state = load_file(folder / "f32.safetensors")
+    inputs = load_file(folder / "inputs.safetensors")
+    network = case["network"]
+    c = values["unet"]
+    if network == "unet":
+        x, t, text = inputs["sample"].movedim(-1, 1), float(inputs["timestep"]), inputs["text"]
+        if c["image_cross_attention"] or (c["resnet_norm_scope"], c["motion_norm_scope"]) != ("frame", "clip"):
+            forward = lambda: network_reference.unet(state, c, x, t, text, inputs.get("content"))[0].movedim(1, -1)
+        else:
+            model = build_and_load(network, values, state)
+            clip = x.transpose(0, 1)[None]
+            forward = lambda: model(clip, t, text).sample[0].movedim(0, -1)
+    else:
+        model = build_and_load(network, values, state)
+        scale = values["vae"]["scaling_factor"]
+        forward = {
+            "encoder": lambda: model.encode(inputs["pixels"].movedim(-1, 1)).latent_dist.mean.movedim(1, -1) * scale,
+            "decoder": lambda: model.decode(inputs["latents"].movedim(-1, 1) / scale).sample.movedim(1, -1),
+            "text": lambda: model(inputs["ids"][None].long()).last_hidden_state,
+            "content": lambda: model(inputs["image"].movedim(-1, 1)).last_hidden_state[:, 1:],
+        }[network]
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        y = forward()
+        seconds.append(time.perf_counter() - start)
+    y.contiguous().numpy().astype(np.float32).tofile(folder / "torch.bin")
+    print(json.dumps({"shape": list(y.shape), "seconds": seconds,
+                      "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+
+
+# ------------------------------------------------------------------------------------------------ the table
+
+def child(*arguments):
+    """Runs a stage of this script in a process of its own; its last line is JSON or nothing."""
+    run = subprocess.run([sys.executable, __file__, "--stage", *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(run.stdout.splitlines()[-1]) if run.stdout.strip() else {}
+
+
+def engine(network, folder, kind, threads, runs=1):
+    command = [TOOL, folder / "config.json", network, folder / f"{kind}.safetensors", folder / "inputs.safetensors",
+               folder / f"{kind}.bin", threads, runs]
+    run = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(run.stdout)
+
+
+def compare(name, folder, threads, frames, size):
+    case = CASES[name]
+    values = configuration(case)
+    (folder / "config.json").write_text(json.dumps(values))
+    child("prepare", name, folder, frames, size)
+    reference = child("torch", name, folder, threads, 1)
+    expected = np.fromfile(folder / "torch.bin", np.float32).astype(np.float64)
+    passed = True
+    for kind in ("f32", "f16"):
+        found = engine(case["network"], folder, kind, threads)
+        y = np.fromfile(folder / f"{kind}.bin", np.float32)
+        error = np.linalg.norm(y - expected) / np.linalg.norm(expected) if found["shape"] == reference["shape"] else np.inf
+        good = error <= LIMITS[kind] and found["parameters"] == case["parameters"]
+        passed &= good
+        print(f"| {name} | {kind} | {found['parameters']:,} | {error:.1e} | {found['peak_kb'] / 1e6:.2f} | "
+              f"{reference['peak_kb'] / 1e6:.2f} | {'yes' if good else 'NO'} |", flush=True)
+    return passed
+
+
+def measure(folder, threads, runs):
+    """One step with both branches, the two engines in turn; the fastest of the runs counts."""
+    name = "unet_9_diffusers"
+    (folder / "config.json").write_text(json.dumps(configuration(CASES[name])))
+    child("prepare", name, folder, 16, 32)
+    ours, torch = [], []
+    for _ in range(runs):  # two passes are the two branches
+        found = engine("unet", folder, "f16", threads, 2)
+        ours.append(sum(found["seconds"]))
+        reference = child("torch", name, folder, threads, 2)
+        torch.append(sum(reference["seconds"]))
+    print("| engine | threads | seconds per step | peak GB |\n|---|---|---|---|")
+    print(f"| PyTorch, diffusers, f32 | {threads} | {min(torch):.1f} | {reference['peak_kb'] / 1e6:.2f} |")
+    print(f"| this engine, f16 weights | {threads} | {min(ours):.1f} | {found['peak_kb'] / 1e6:.2f} |")
+    print(f"ratio {min(ours) / min(torch):.2f}; weights opened in {found['load']:.2f} s")
+
+
+# ------------------------------------------------------------------------------------------------ a model folder
+
+def vocabulary():
+    """A tokenizer of CLIP's size: letters joined one by one, in order."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    codes = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    symbols = [chr(c) for c in codes] + [chr(256 + i) for i in range(256 - len(codes))]
+    symbols += [s + "</w>" for s in symbols]
+    merges, level = [], list(letters)
+    while len(merges) < 48_894:
+        ends = [(a, b + "</w>") for a in level for b in letters]
+        middles = [(a, b) for a in level for b in letters]
+        merges += ends + middles
+        level = [a + b for a, b in middles]
+    merges = merges[:48_894]
+    symbols += [a + b for a, b in merges] + ["<|startoftext|>", "<|endoftext|>"]
+    return {s: i for i, s in enumerate(symbols)}, ["#version: 0.2"] + [f"{a} {b}" for a, b in merges]
+
+
+def write_folder(folder, name):
+    """Every network of one case in f16."""
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    values = configuration(CASES[name])
+    values["text_reweighting"] = None
+    if not values["unet"]["image_cross_attention"]:
+        values["content_encoder"] = None
+    (folder / "config.json").write_text(json.dumps(values, indent=1))
+    symbols, merges = vocabulary()
+    (folder / "vocab.json").write_text(json.dumps(symbols))
+    (folder / "merges.txt").write_text("\n".join(merges) + "\n")
+    parts = {"text_encoder": "text", "vae": "vae_encode", "unet": name}
+    if values["content_encoder"]:
+        parts["content_encoder"] = "dino_b"
+    for file, part in parts.items():
+        tensors = {k: draw(k, s).to(torch.float16) for k, s in shapes_of(CASES[part], values).items()}
+        save_file(tensors, str(folder / f"{file}.safetensors"))
+        del tensors
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--only", default=",".join(CASES), help="names, separated by commas")
+    parser.add_argument("--frames", type=int, default=3)
+    parser.add_argument("--size", type=int, default=16, help="latent cells a side")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--time", action="store_true", help="time one step at 16 frames of 256x256")
+    parser.add_argument("--runs", type=int, default=1, help="with --time")
+    parser.add_argument("--folder", type=pathlib.Path, help="write a whole model folder here and stop")
+    parser.add_argument("--model", default="unet_9_pia", help="with --folder: the case to write")
+    parser.add_argument("--work", type=pathlib.Path, help="folder for temporary files")
+    parser.add_argument("--stage", nargs="+", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.stage:
+        stage, name, folder, *numbers = arguments.stage
+        folder, numbers = pathlib.Path(folder), list(map(int, numbers))
+        case, values = CASES[name], configuration(CASES[name])
+        if stage == "prepare":
+            write_weights(case, values, folder)
+            write_inputs(case, values, folder, *numbers)
+        else:
+            run_torch(case, values, folder, *numbers)
+        return
+    if arguments.folder:
+        return write_folder(arguments.folder, arguments.model)
+    if not TOOL.exists():
+        raise SystemExit(f"{TOOL} is missing: swift build -c release --product LivePhotoParity")
+    work = pathlib.Path(tempfile.mkdtemp(dir=arguments.work))
+    try:
+        if arguments.time:
+            return measure(work, arguments.threads, arguments.runs)
+        print("| network | weights | parameters | relative L2 error | peak GB | PyTorch's | passed |\n|---|---|---|---|---|---|---|")
+        passed = [compare(name, work, arguments.threads, arguments.frames, arguments.size) for name in arguments.only.split(",")]
+        if not all(passed):
+            raise SystemExit("outside the limits")
+    finally:
+        shutil.rmtree(work)
+
+
+if __name__ == "__main__":
+    main()
