@@ -7,6 +7,7 @@ package final class DDIMSampler: Sampler {
     package let timesteps: [Double]
     package let initialNoiseScale = 1.0
 
+    private let alphaBars: [Double]
     private let originals: [LinearForm]
     private let steps: [LinearForm]
     private let compute: Compute
@@ -16,13 +17,19 @@ package final class DDIMSampler: Sampler {
         let schedule = settings.schedule
         timesteps = try settings.timesteps(count, family: .discrete)
         let stride = Double(schedule.trainSteps / count)
-        let forms = timesteps.map { settings.prediction.forms(alphaBar: schedule.alphaBar(at: $0)) }
+        alphaBars = timesteps.map(schedule.alphaBar(at:))
+        let forms = alphaBars.map(settings.prediction.forms(alphaBar:))
         originals = forms.map(\.original)
         steps = zip(timesteps, forms).map { timestep, form in
             let next = schedule.alphaBar(at: timestep - stride)
             return next.squareRoot() * form.original + (1 - next).squareRoot() * form.noise
         }
         self.compute = compute
+    }
+
+    package func mixture(at index: Int) throws -> (original: Double, noise: Double) {
+        try check(index)
+        return mixture(alphaBar: alphaBars[index])
     }
 
     package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {

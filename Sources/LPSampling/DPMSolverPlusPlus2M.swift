@@ -19,13 +19,28 @@ package final class DPMSolverPlusPlus2M: Sampler {
     /// The clean sample that the step before promised.
     private var before: (index: Int, original: Tensor)?
 
+    /// - Parameter karras: noise levels of Karras et al. in place of those of the schedule's spacing
     /// - Throws: `SamplingError` when the schedule has fewer steps than asked for
-    package init(_ settings: SamplerSettings, steps count: Int, compute: Compute) throws {
-        timesteps = try settings.timesteps(count, family: .multistep)
-        let visited = timesteps.map { settings.schedule.sigma(at: $0) }
+    package init(_ settings: SamplerSettings, steps count: Int, karras: Bool = false, compute: Compute) throws {
+        let spaced = try settings.timesteps(count, family: .multistep)
+        let visited: [Double]
+        if karras {
+            let levels = KarrasSigmas(
+                settings.schedule, count: count, roundsDown: settings.schedule.betas == .squaredCosine)
+            timesteps = levels.timesteps
+            visited = levels.sigmas
+        } else {
+            timesteps = spaced
+            visited = spaced.map { settings.schedule.sigma(at: $0) }
+        }
         sigmas = visited + [0]
         originals = visited.map { settings.prediction.forms(alphaBar: 1 / ($0 * $0 + 1)).original }
         self.compute = compute
+    }
+
+    package func mixture(at index: Int) throws -> (original: Double, noise: Double) {
+        try check(index)
+        return mixture(alphaBar: 1 / (sigmas[index] * sigmas[index] + 1))
     }
 
     package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {

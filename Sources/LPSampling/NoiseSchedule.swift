@@ -18,6 +18,7 @@ package enum BetaSchedule: String, Sendable, CaseIterable {
 ///
 /// Reference: diffusers, `scheduling_ddim.py` (betas, `betas_for_alpha_bar`, `rescale_zero_terminal_snr`).
 package struct NoiseSchedule: Sendable {
+    package let betas: BetaSchedule
     /// ᾱ of the steps 0 ..< trainSteps, falling, each above 0 (but for the last with a zero terminal signal), below 1.
     package let alphaBars: [Double]
     /// σ of the same steps. A zero terminal signal counts as ᾱ = 2^-24 here, as in diffusers.
@@ -69,6 +70,7 @@ package struct NoiseSchedule: Sendable {
         else {
             throw SamplingError.configuration("the schedule adds no noise at its start or keeps no signal at its end")
         }
+        self.betas = betas
         alphaBars = bars
         sigmas = bars.map { bar in
             let kept = bar > 0 ? bar : Self.leastAlphaBar

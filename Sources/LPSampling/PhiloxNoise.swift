@@ -1,7 +1,7 @@
 import Glibc
 import LPTensor
 
-/// Unit normal noise that is a pure function of seed, stream, frame and place.
+/// Unit normal noise that is a pure function of seed, stream, step, frame and place.
 ///
 /// Frame n is the same in a clip of any length and from any number of threads. Words (x0, x1, x2, x3) of block k give
 /// the values 4k ... 4k + 3: `r cos θ, r sin θ` with `r = √(-2 ln((x0 + 1) / 2^32))`, `θ = 2π x1 / 2^32`, then the same
@@ -10,6 +10,8 @@ package struct PhiloxNoise: Sendable {
     /// What a stream is for. Streams of one seed share nothing.
     package enum Stream: UInt32, Sendable {
         case start = 0
+        /// What samplers add after a step.
+        case step = 1
     }
 
     private let philox: Philox
@@ -20,11 +22,15 @@ package struct PhiloxNoise: Sendable {
         self.stream = stream.rawValue
     }
 
-    /// - Parameter zeroMean: subtract from each frame and channel its mean over the cells, so that chance does not decide a
-    ///   frame's brightness
+    /// - Parameters:
+    ///   - step: of the run, for a stream that is drawn from more than once
+    ///   - zeroMean: subtract from each frame and channel its mean over the cells, so that chance does not decide a
+    ///     frame's brightness
     /// - Returns: [frames, h, w, C] for a frame shape of [h, w, C]; values run in that order
     /// - Throws: `TensorError`, also for a negative size
-    package func tensor(frames: Int, frameShape: [Int], zeroMean: Bool = false, compute: Compute) throws -> Tensor {
+    package func tensor(
+        frames: Int, frameShape: [Int], step: Int = 0, zeroMean: Bool = false, compute: Compute
+    ) throws -> Tensor {
         let noise = try Tensor(uninitialized: [frames] + frameShape)
         guard noise.count > 0 else { return noise }
         let count = noise.count / frames
@@ -32,7 +38,9 @@ package struct PhiloxNoise: Sendable {
             throw TensorError.shape("noise of shape \(noise.shape) has too many values")
         }
         try compute.parallel(frames) { frame in
-            fill(noise.pointer + frame * count, count: count, frame: UInt32(truncatingIfNeeded: frame))
+            fill(
+                noise.pointer + frame * count, count: count, frame: UInt32(truncatingIfNeeded: frame),
+                step: UInt32(truncatingIfNeeded: step))
             if zeroMean, let channels = frameShape.last {
                 Self.subtractMeans(noise.pointer + frame * count, count: count, channels: channels)
             }
@@ -51,9 +59,9 @@ package struct PhiloxNoise: Sendable {
         }
     }
 
-    private func fill(_ values: UnsafeMutablePointer<Float>, count: Int, frame: UInt32) {
+    private func fill(_ values: UnsafeMutablePointer<Float>, count: Int, frame: UInt32, step: UInt32) {
         for start in stride(from: 0, to: count, by: 4) {
-            let words = philox.words((UInt32(truncatingIfNeeded: start / 4), frame, stream, 0))
+            let words = philox.words((UInt32(truncatingIfNeeded: start / 4), frame, stream, step))
             let (first, second) = Self.normals(words.0, words.1)
             let (third, fourth) = Self.normals(words.2, words.3)
             values[start] = Float(first)

@@ -18,6 +18,10 @@ package protocol Sampler: AnyObject {
     /// Factor on unit normal noise before the first step.
     var initialNoiseScale: Double { get }
 
+    /// What x before a step is made of: so much of the clean sample, so much unit noise.
+    ///
+    /// - Throws: `SamplingError.argument` for an index out of range
+    func mixture(at index: Int) throws -> (original: Double, noise: Double)
     /// The noise channels as the network wants them: variance about 1 at every level.
     func modelInput(_ x: Tensor, at index: Int) throws -> Tensor
     /// The next x from this one and the network's output (after guidance).
@@ -31,6 +35,17 @@ package protocol Sampler: AnyObject {
 }
 
 extension Sampler {
+    /// The noisy sample that step `index` starts from when the clip is known: for runs that begin at a photo.
+    package func noised(_ original: Tensor, noise: Tensor, at index: Int, _ compute: Compute) throws -> Tensor {
+        let parts = try mixture(at: index)
+        return try compute.axpby(Float(parts.original), original, Float(parts.noise), noise)
+    }
+
+    /// As the samplers have it whose x keeps the variance of training: √ᾱ and √(1-ᾱ).
+    func mixture(alphaBar: Double) -> (original: Double, noise: Double) {
+        (alphaBar.squareRoot(), (1 - alphaBar).squareRoot())
+    }
+
     func check(_ index: Int) throws {
         guard timesteps.indices.contains(index) else {
             throw SamplingError.argument("step \(index) of \(timesteps.count)")

@@ -17,6 +17,12 @@ struct SamplerFixtures: Decodable {
     let alphaBars: [String: [String: Double]]
     let spacings: [String: [Int]]
     let cases: [Case]
+    let rescaledGuidance: Guidance
+
+    struct Guidance: Decodable {
+        let negative, positive: [Float]
+        let result: [Double]
+    }
 }
 
 struct NoiseFixtures: Decodable {

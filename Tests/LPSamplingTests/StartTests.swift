@@ -46,4 +46,16 @@ struct StartTests {
         }
         #expect(!Guidance(scale: 1).isOn)
     }
+
+    @Test func rescaledGuidanceIsDiffusers() throws {
+        let golden = try SamplerTests.fixtures.get().rescaledGuidance
+        let negative = try Tensor(golden.negative, shape: [2, 5])
+        let positive = try Tensor(golden.positive, shape: [2, 5])
+        let guidance = Guidance(scale: 7.5, rescale: 0.7)
+        let found = try guidance.combined(negative: negative, positive: positive, compute: compute).array
+        #expect(SamplerTests.distance(found, golden.result) < 1e-6)
+        // Nothing to bring back where all is one value.
+        let flat = try Tensor([1, 1], shape: [2])
+        #expect(try guidance.combined(negative: flat, positive: flat, compute: compute).array == [1, 1])
+    }
 }
