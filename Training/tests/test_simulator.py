@@ -1,4 +1,4 @@
-"""The simulator against what it promises: flow explains the frames, words mean directions, strength means level, seeds repeat."""
+"""The simulator against what it promises: programs say what is seen, words mean directions, strength means level, seeds repeat."""
 
 import random
 
@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from livephoto_training.simulator import FAMILIES, ClipSimulator, Grammar, LevelScale, PhotoBank, StampBank, calibrate, mean_adjacent_ssim
+from livephoto_training.simulator.families import CONTENT, SUBJECT
 from livephoto_training.simulator.grammar import FAMILY_WORDS
-from livephoto_training.simulator.preview import warp_photo
 from livephoto_training.simulator.procedural import procedural_scene
 
 
@@ -30,40 +30,37 @@ def simulator() -> ClipSimulator:
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
-def test_flow_and_light_explain_the_frames(simulator, family):
+def test_clips_start_from_the_photo_and_are_told(simulator, family):
     batch = simulator.sample(2, 8, 64, 80, family=family, strength=0.6)
-    assert torch.equal(batch["photo"], batch["frames"][:, 0])
-    assert batch["flow"][:, 0].abs().max() < 1e-4 and batch["light"][:, 0].abs().max() < 1e-5
-    keep = (batch["flow_weight"] >= 0.999) & (batch["content_weight"] < 0.001)
-    # Where clipping to white has lost the original colour no gain can bring it back.
-    keep = keep & (batch["photo"].amax(1, keepdim=True) < 0.999)[:, None]
-    error = ((warp_photo(batch) - batch["frames"]) ** 2 * keep).sum() / (3 * keep.sum()).clamp(min=1)
-    psnr = -10 * torch.log10(error + 1e-9)
-    assert psnr > (25 if family in ("roll_clockwise", "roll_counterclockwise") else 27), f"{family}: {psnr:.1f} dB"
-    assert keep.float().mean() > 0.05
+    assert (batch["photo"] - batch["frames"][:, 0]).abs().max() < 2e-5
+    assert batch["masks"].min() >= 0 and batch["masks"].max() <= 1
+    target = batch["target"]
+    shown = [name for name in batch["family"]]
+    for index, name in enumerate(shown):
+        assert bool(target["active"][index, 1]) == (name in SUBJECT)
+        assert bool(target["effects"][index].any()) == (name in CONTENT)
+        if name in SUBJECT:
+            assert batch["masks"][index, 0].max() > 0.5
 
 
-SIGNS = {  # mean sign of the backward flow (x, y) over the last frame; the content goes the other way
-    "pan_left": (-1, 0), "pan_right": (1, 0), "pan_up": (0, -1), "pan_down": (0, 1), "clouds_left": (1, 0), "clouds_right": (-1, 0),
-    "smoke": (0, 1), "move_left": (1, 0), "move_right": (-1, 0), "move_up": (0, 1), "move_down": (0, -1),
+SIGNS = {  # camera family -> trajectory and its sign; the content goes the other way of the camera
+    "pan_left": (0, 1), "pan_right": (0, -1), "pan_up": (1, 1), "pan_down": (1, -1), "zoom_in": (2, 1), "zoom_out": (2, -1),
+    "roll_clockwise": (3, -1), "roll_counterclockwise": (3, 1), "orbit_left": (4, 1), "orbit_right": (4, -1),
 }
 
 
 @pytest.mark.parametrize("family", sorted(SIGNS))
 def test_signs(simulator, family):
-    flow = simulator.sample(6, 8, 64, 64, family=family, strength=0.8)["flow"][:, -1].mean((2, 3))
-    for value, sign in zip(flow.T, SIGNS[family]):
-        if sign:
-            assert (value * sign > 0).float().mean() > 0.8
+    target = simulator.sample(3, 8, 64, 64, family=family, strength=0.8)["target"]
+    index, sign = SIGNS[family]
+    assert (target["shape"][:, index].sum(-1) * sign > 0).all()
 
 
-@pytest.mark.parametrize("family,of,sign", [("zoom_in", "divergence", -1), ("zoom_out", "divergence", 1),
-                                            ("roll_clockwise", "curl", 1), ("roll_counterclockwise", "curl", -1)])
-def test_zoom_and_roll_signs(simulator, family, of, sign):
-    flow = simulator.sample(4, 8, 64, 64, family=family, strength=0.6)["flow"][:, -1]
-    dx, dy = flow.diff(dim=-1)[:, :, :-1], flow.diff(dim=-2)[..., :-1]
-    value = dx[:, 0] + dy[:, 1] if of == "divergence" else dx[:, 1] - dy[:, 0]
-    assert (value.mean((1, 2)) * sign > 0).all()
+def test_only_the_subject_moves(simulator):
+    batch = simulator.sample(4, 8, 64, 64, family="jump", strength=0.9)
+    change = (batch["frames"] - batch["photo"][:, None]).abs().amax((1, 2))
+    far = torch.nn.functional.max_pool2d(batch["masks"][:, :1], 65, 1, 32)[:, 0] < 0.01
+    assert float((change * far).max()) < 1e-4
 
 
 def test_left_is_left_in_pixels():
@@ -80,7 +77,7 @@ def test_left_is_left_in_pixels():
     assert seen
 
 
-@pytest.mark.parametrize("family", ["pan_left", "zoom_in", "roll_clockwise", "shake", "orbit_right", "wind", "water", "snow", "flicker", "jump"])
+@pytest.mark.parametrize("family", ["pan_left", "zoom_in", "roll_clockwise", "shake", "orbit_right", "snow", "flicker", "jump"])
 def test_strength_lowers_ssim(simulator, family):
     means = [float(simulator.fork(11).sample(8, 16, 64, 64, family=family, strength=a)["ssim"].mean()) for a in (0.0, 0.5, 1.0)]
     assert means[0] > means[1] > means[2]
@@ -88,20 +85,14 @@ def test_strength_lowers_ssim(simulator, family):
 
 def test_same_seed_same_clips(simulator):
     one, two, other = (simulator.fork(seed).sample(3, 8, 64, 64) for seed in (9, 9, 10))
-    assert one["caption"] == two["caption"] and torch.equal(one["frames"], two["frames"]) and torch.equal(one["flow"], two["flow"])
+    assert one["caption"] == two["caption"] and torch.equal(one["frames"], two["frames"]) and torch.equal(one["masks"], two["masks"])
     assert one["caption"] != other["caption"]
-
-
-def test_same_plan_at_two_sizes(simulator):
-    plans = simulator.fork(4).draw_plans(2, 8, 1.0, family="zoom_out", strength=0.6)
-    small, large = simulator.render(plans, 64, 64), simulator.render(plans, 128, 128)
-    assert torch.allclose(small["flow"][..., 32, 32] * 2, large["flow"][..., 64:66, 64:66].mean((-1, -2)), atol=0.6)
 
 
 def test_still_clips_have_any_level(simulator):
     batch = simulator.sample(16, 4, 48, 48, family="still")
     assert batch["still"].all() and (batch["ssim"] > 0.9999).all() and batch["level"].std() > 1
-    assert (batch["frames"] == batch["photo"][:, None]).all()
+    assert (batch["frames"] - batch["photo"][:, None]).abs().max() < 2e-5
 
 
 def test_ssim_is_the_published_one():
@@ -122,7 +113,7 @@ def test_levels_are_deciles(simulator, tmp_path):
     counts = torch.bincount(scale.level(ssim).round().long(), minlength=11)[1:]
     assert counts.min() >= 90 and counts.max() <= 110
     assert scale.level(torch.tensor([1.0, 0.2])).tolist() == [1.0, 10.0]
-    first = calibrate(simulator.fork(1), n=24, path=tmp_path / "levels.json", frames=4, height=48, width=48, measure_size=64)
+    first = calibrate(simulator.fork(1), n=24, path=tmp_path / "levels.json", frames=4, height=48, measure_size=64)
     assert first == calibrate(simulator.fork(2), n=24, path=tmp_path / "levels.json")
     assert all(a >= b for scale in first for a, b in zip(scale.edges, scale.edges[1:]))
 

@@ -51,6 +51,12 @@ class ClipSimulator:
         self.scenes = SceneDrawer(self.setter, Grammar(split), families, combined_share)
         self.rng = np.random.default_rng(seed)
 
+    def fork(self, seed: int) -> ClipSimulator:
+        """The same simulator with another seed."""
+        other = ClipSimulator(self.photos, self.stamps, seed, self.split, None, self.combined_share, self.levels, self.regions)
+        other.scenes = self.scenes
+        return other
+
     def show(self, families: dict[str, float]) -> None:
         """Change how often each family is drawn."""
         self.scenes = SceneDrawer(self.setter, self.scenes.grammar, families, self.combined_share)

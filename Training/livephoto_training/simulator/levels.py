@@ -38,13 +38,14 @@ class LevelScale:
 DEFAULT = LevelScale([0.997, 0.989, 0.978, 0.959, 0.937, 0.902, 0.857, 0.793, 0.671], 1.0, 0.05)
 
 
-def calibrate(sim, n: int = 1500, path: str | Path | None = None, frames: int = 16, height: int = 128, width: int = 128,
+def calibrate(sim, n: int = 1500, path: str | Path | None = None, frames: int = 16, height: int = 128,
               measure_size: int = 256, batch_size: int = 16) -> tuple[LevelScale, LevelScale]:
-    """Measure ``n`` moving clips at the training size and the same clips at ``measure_size``; sets ``sim.levels``.
+    """Measure ``n`` moving clips at the training size and as many at ``measure_size``; sets ``sim.levels``.
 
     Returns the scales at both sizes. With ``path`` they are read from that JSON if it exists, and written there otherwise:
     ``{"render": {edges, highest, lowest, size}, "measure": {...}}``.
     """
+    from .clips import BY_STRENGTH
     if path is not None and Path(path).exists():
         stored = json.loads(Path(path).read_text())
         scales = tuple(LevelScale(stored[key]["edges"], stored[key]["highest"], stored[key]["lowest"]) for key in ("render", "measure"))
@@ -52,14 +53,15 @@ def calibrate(sim, n: int = 1500, path: str | Path | None = None, frames: int = 
         probe = sim.fork(seed=sim.seed + 7919)
         small, large = [], []
         while sum(len(part) for part in small) < n:
-            plans = [plan for plan in probe.draw_plans(batch_size, frames, width / height) if not plan.still]
-            small.append(probe.render(plans, height, width)["ssim"].cpu())
-            for start in range(0, len(plans), 4):  # a quarter of the batch: four times the pixels
-                large.append(probe.render(plans[start:start + 4], measure_size, measure_size)["ssim"].cpu())
+            scenes = [probe.draw(batch_size, size, size) for size in (height, measure_size)]
+            for drawn, found in zip(scenes, (small, large)):
+                moving = [scene for scene in drawn if scene.family != "still" and scene.family not in BY_STRENGTH]
+                for start in range(0, len(moving), 4):
+                    found.append(probe.render(moving[start:start + 4], frames)["ssim"].cpu())
         scales = LevelScale.from_samples(torch.cat(small)), LevelScale.from_samples(torch.cat(large))
         if path is not None:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            sizes = ([height, width], [measure_size, measure_size])
+            sizes = (height, measure_size)
             stored = {key: {**asdict(scale), "size": size} for key, scale, size in zip(("render", "measure"), scales, sizes)}
             Path(path).write_text(json.dumps({**stored, "clips": n}, indent=1))
     sim.levels = scales[0]

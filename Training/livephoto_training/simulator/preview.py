@@ -12,6 +12,7 @@ from ..evaluation.sheet import contact_sheet
 from .banks import PhotoBank, StampBank
 from .clips import ClipSimulator
 from .families import FAMILIES
+from .region_bank import RegionBank
 
 
 def main() -> None:
@@ -21,33 +22,21 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=6, help="clips per family")
     parser.add_argument("--strength", type=float, help="0 barely moving ... 1 wild (default: random)")
     parser.add_argument("--size", type=int, nargs=2, default=(128, 128), metavar=("H", "W"))
-    parser.add_argument("--warp", action="store_true", help="below each clip, the photo warped by its flow and lit by its light")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, default=Path("sheet.png"))
     arguments = parser.parse_args()
-    sim = ClipSimulator(PhotoBank.load(arguments.data / "photos.npz"), StampBank.load(arguments.data / "stamps.npz"), seed=arguments.seed)
+    regions = arguments.data / "regions.npz"
+    sim = ClipSimulator(PhotoBank.load(arguments.data / "photos.npz"), StampBank.load(arguments.data / "stamps.npz"), seed=arguments.seed,
+                        regions=RegionBank.load(regions) if regions.exists() else None)
     rows, labels = [], []
     for family in arguments.family or [None]:
         batch = sim.sample(arguments.clips, 16, *arguments.size, family=family, strength=arguments.strength)
-        warped = warp_photo(batch) if arguments.warp else None
         for i, caption in enumerate(batch["caption"]):
             rows.append(to_pixels(batch["frames"][i]))
             labels.append(f"{batch['family'][i]}: {caption}   level {batch['level'][i]:.1f}  ssim {batch['ssim'][i]:.3f}")
-            if warped is not None:
-                rows.append(to_pixels(warped[i]))
-                labels.append("photo warped by the flow")
+            rows.append(to_pixels(batch["masks"][i][:, None].expand(-1, 3, -1, -1)))
+            labels.append("object, region, depth")
     Image.fromarray(contact_sheet(rows, labels)).save(arguments.output)
-
-
-def warp_photo(batch: dict):
-    """What the flow and the light make of the photo: [B, F, 3, H, W]."""
-    import torch
-
-    from .render import Pixels, sample
-
-    flow = batch["flow"]
-    frames = sample(batch["photo"], flow, Pixels(*flow.shape[-2:], flow.device))
-    return (frames * torch.exp(batch["light"] + batch["tint"][..., None, None])).clamp(0, 1)
 
 
 def to_pixels(frames) -> np.ndarray:

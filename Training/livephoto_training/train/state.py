@@ -23,7 +23,8 @@ def trained_parameters(model: nn.Module, freeze_image: bool) -> dict[str, nn.Par
     """The parameters to train; the autoencoder and what captions have taught never are. The others stop asking for gradients."""
     chosen = {}
     for name, parameter in model.named_parameters():
-        wanted = not name.startswith(("vae.", *TAUGHT_BEFORE)) and (not freeze_image or any(part in name for part in VIDEO_PARTS))
+        wanted = any(part in name for part in VIDEO_PARTS) if freeze_image else not name.startswith(TAUGHT_BEFORE)
+        wanted = wanted and not name.startswith("vae.")
         parameter.requires_grad_(wanted)
         if wanted:
             chosen[name] = parameter
