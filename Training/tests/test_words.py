@@ -1,0 +1,113 @@
+"""Captions that know their words, and the training of the text encoder on them."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+import torch
+
+from livephoto_training.model.tokenizer import train_tokenizer
+from livephoto_training.simulator.caption import Caption, tidy
+from livephoto_training.simulator.grammar import FAMILY_WORDS, Grammar, is_plural, plural_form
+from livephoto_training.simulator.wordings import verbs
+from livephoto_training.train.caption_source import FAMILIES, Batch, CaptionSource, Sample, token_spans
+from livephoto_training.train.word_report import PROMPTS, prompt_samples
+from livephoto_training.train.words import weight_loss
+
+
+def words_of_spans(caption: Caption, spans) -> list[str]:
+    return [caption[start:end] for start, end in spans]
+
+
+def test_marks_become_spans():
+    caption = Caption.parse("the <minion> [is  jumping over <the lake> [ to the left]]  , slowly", -1.0)
+    assert caption == "the minion is jumping over the lake to the left, slowly" and caption.speed == -1
+    assert words_of_spans(caption, caption.motion_words) == ["is jumping over", "to the left"]
+    assert words_of_spans(caption, caption.place_words) == ["minion", "the lake"]
+    assert tidy("a <owl> [] flies .") == "an <owl> flies."
+
+
+def test_verbs_are_conjugated():
+    assert verbs("hop around", "lie down", "wave", "cry") == [("hop around", "hops around", "hopping around"), ("lie down", "lies down", "lying down"),
+                                                             ("wave", "waves", "waving"), ("cry", "cries", "crying")]
+    assert verbs("be|is|being on fire", "rise and fall|rises and falls|rising and falling") == [
+        ("be on fire", "is on fire", "being on fire"), ("rise and fall", "rises and falls", "rising and falling")]
+    assert plural_form("is burning") == "are burning" and plural_form("crashes on") == "crash on"
+    assert is_plural("the leaves of the tree") and not is_plural("the grass") and not is_plural("a bouquet of roses")
+
+
+@pytest.mark.parametrize("family", sorted(FAMILY_WORDS))
+def test_captions_name_motion_and_things(family):
+    rng, grammar = random.Random(3), Grammar("train")
+    named = 0
+    for _ in range(60):
+        caption = grammar.caption(family, rng, "teapot", rng.random(), None, "the harbour")
+        assert not set("[]<>{}~") & set(caption) and "  " not in caption
+        assert caption.motion_words, caption
+        assert all(caption[start:end] == caption[start:end].strip() for start, end in caption.motion_words + caption.place_words)
+        named += any(word in ("teapot", "the teapot", "the harbour") for word in words_of_spans(caption, caption.place_words))
+    kind = FAMILY_WORDS[family][0]
+    assert named > {"camera": -1, "subject": 35}.get(kind, 6)
+
+
+def test_a_place_is_said_where_it_belongs():
+    rng, grammar = random.Random(4), Grammar("train")
+    texts = {grammar.caption("snow", rng, None, 0.5, None, "the old mill").lower() for _ in range(400)}
+    assert sum("the old mill" in text for text in texts) > 0.6 * len(texts)
+    assert any("mill" in text and "burn" in text for text in {grammar.caption("fire", rng, None, 0.5, None, "the old mill") for _ in range(60)})
+
+
+def test_speed_follows_strength():
+    rng, grammar = random.Random(5), Grammar("train")
+    assert {grammar.caption("jump", rng, "cat", 0.9).speed for _ in range(200)} == {0.0, 1.0}
+    assert {grammar.caption("jump", rng, "cat", 0.1).speed for _ in range(200)} == {0.0, -1.0}
+
+
+def test_combined_captions_keep_their_spans():
+    rng = random.Random(6)
+    caption = Grammar("train").combined(["jump", "zoom_in"], rng, ["cat", None], 0.5)
+    assert "cat" in caption.lower() and len(caption.motion_words) >= 2
+
+
+def test_captions_survive_pickling():
+    import pickle
+    caption = Grammar("train").caption("jump", random.Random(1), "cat")
+    again = pickle.loads(pickle.dumps(caption))
+    assert again == caption and again.motion_words == caption.motion_words
+
+
+def test_written_prompts_are_of_known_families_and_none_is_trained_on():
+    entries = json.loads(PROMPTS.read_text(encoding="utf-8"))
+    samples = prompt_samples()
+    assert len(entries) == len(samples) >= 150
+    assert {FAMILIES[i] for sample in samples for i in sample.families} == set(FAMILIES)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train_tokenizer(["the minion is jumping over the lake"], [], 600, 32)
+
+
+def test_spans_reach_their_tokens(tokenizer):
+    caption = Caption.parse("the <minion> [is jumping]")
+    motion, place = token_spans(caption, tokenizer)
+    ids = tokenizer.encode(caption)
+    sizes = [len(tokenizer.encode(word)[1:tokenizer.encode(word).index(tokenizer.eos)]) for word in caption.split()]
+    assert place.nonzero()[0].tolist() == list(range(1 + sizes[0], 1 + sizes[0] + sizes[1]))
+    assert motion.nonzero()[0].tolist() == list(range(1 + sizes[0] + sizes[1], 1 + sum(sizes)))
+    assert not motion[ids.index(tokenizer.eos):].any()
+
+
+def test_weight_loss_wants_motion_above_things(tokenizer):
+    batch = Batch.of([Sample(Caption.parse("the <minion> [is jumping]"), [0])], tokenizer)
+    good = torch.where(batch.motion > 0, 0.85, torch.where(batch.place > 0, 0.45, 0.6))
+    bad = torch.where(batch.motion > 0, 0.45, torch.where(batch.place > 0, 0.85, 0.6))
+    assert weight_loss(good, batch) < 0.05 < weight_loss(bad, batch)
+
+
+def test_source_draws_families_nouns_and_pairs():
+    source = CaptionSource(["red apple"], 1)
+    samples = [source.draw() for _ in range(300)]
+    assert {len(sample.families) for sample in samples} == {1, 2} and len({i for sample in samples for i in sample.families}) > 40
+    assert np.isclose(Batch.of(samples[:20], train_tokenizer([], [], 514, 32)).families.sum(1), 1).all()
