@@ -51,6 +51,8 @@ def load_run(run: Path, config: Path | None, averaged: bool = True, levels: Path
     else:
         initialise(model, 0)
         model.vae.load_state_dict(load_file(run / "vae.safetensors"))
+    if (run / "program.safetensors").exists():  # may have been taught while the video model was
+        model.load_state_dict(load_file(run / "program.safetensors"), strict=False)
     smooth_frame_features(model)
     tokenizer = Tokenizer.load(run / "tokenizer", model.config.tokenizer.max_length)
     return model.eval(), tokenizer, {key: state.get(key, 0) for key in ("step", "samples", "seconds")}

@@ -25,8 +25,6 @@ from ..model.tokenizer import Tokenizer
 SIZES = (((128, 128), 0.44), ((112, 144), 0.16), ((144, 112), 0.16), ((96, 160), 0.12), ((160, 96), 0.12))
 #: Families whose rendered clips show things that are not in the photo.
 CONTENT_FAMILIES = ("snow", "rain", "leaves", "sparks")
-#: Pairs of adjacent frames that are rendered of each clip.
-PAIRS = 3
 
 
 @dataclass
@@ -41,6 +39,7 @@ class ClipSettings:
     batch: int = 16
     seed: int = 0
     threads: int = 1
+    pairs: int = 3  # of adjacent frames that are rendered of each clip
     mix: Path | None = None  # JSON file {"CAMERA": 2.0, ...}: how much oftener a group of families is shown; read before every batch
 
 
@@ -99,7 +98,7 @@ def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Q
         simulator.show(family_weights(settings.mix))
         simulator.rng = np.random.default_rng((settings.seed, number))
         size = random.Random(f"{settings.seed}/{number}").choices([s for s, _ in SIZES], [p for _, p in SIZES])[0]
-        batch = simulator.sample(settings.batch, settings.frames, *size, pairs=PAIRS)
+        batch = simulator.sample(settings.batch, settings.frames, *size, pairs=settings.pairs)
         output.put((number, compact(batch, settings.config, tokenizer)))
         number += 1
 

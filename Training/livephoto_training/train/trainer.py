@@ -25,7 +25,7 @@ from ..model.configuration import Configuration
 from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import Tokenizer
-from .clips import PAIRS, ClipPool, ClipSettings, collate, compact, make_simulator
+from .clips import ClipPool, ClipSettings, collate, compact, make_simulator
 from .objective import Objective, ObjectiveWeights
 from .state import Average, Budget, parameter_groups, rate_factor, save_atomically, trained_parameters
 
@@ -57,7 +57,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="budget in minutes of training time, all starts together")
     parser.add_argument("--samples", type=int, help="budget in clips")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--frames", type=int, default=2, help="frames of a clip that one sample shows")
+    parser.add_argument("--frames", type=int, default=2, help="frames of a clip that one sample shows; one alone passes the motion modules by, and is three times as quick")
+    parser.add_argument("--pairs", type=int, default=3, help="pairs of adjacent frames that are rendered of each clip")
     parser.add_argument("--longer", type=float, default=0.1, help="share of steps with half as many clips of twice as many frames")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.01)
@@ -95,7 +96,7 @@ class Trainer:
         self.wrapped = DistributedDataParallel(self.objective, find_unused_parameters=True) if self.world > 1 else self.objective
         self.budget = Budget(arguments.run, arguments.minutes, arguments.samples)
         settings = ClipSettings(arguments.data, arguments.run / "tokenizer", arguments.run / "levels.json", self.config,
-                                seed=arguments.seed * 1000 + self.rank, mix=arguments.run / "mix.json")
+                                seed=arguments.seed * 1000 + self.rank, pairs=arguments.pairs, mix=arguments.run / "mix.json")
         self.pool = ClipPool(settings, first, reuse=arguments.reuse)
         self.unseen = None  # clips to probe with
         self.stopping = False
@@ -145,7 +146,7 @@ class Trainer:
     def train_step(self, meter: Meter, factor: float) -> None:
         # Now and then longer clips, so that the motion modules know more than a few neighbours.
         longer = float(torch.rand(1, generator=self.generator)) < self.arguments.longer
-        clips, frames = (self.arguments.batch // 2, min(2 * self.arguments.frames, 2 * PAIRS - 1)) if longer else (self.arguments.batch, self.arguments.frames)
+        clips, frames = (self.arguments.batch // 2, min(2 * self.arguments.frames, 2 * self.arguments.pairs - 1)) if longer else (self.arguments.batch, self.arguments.frames)
         batch = collate(self.pool.batch(clips), frames, self.arguments.text_drop, self.generator)
         times = self.objective.draw_times(batch["is_content"], self.generator)
         cells = [side // self.config.vae_factor for side in batch["photo"].shape[-2:]]
@@ -170,7 +171,7 @@ class Trainer:
             return ""
         if self.unseen is None:
             simulator = make_simulator(self.pool.settings, 77, "eval")
-            clips = [compact(simulator.sample(32, 16, 128, 128, pairs=PAIRS), self.config, Tokenizer.load(self.arguments.run / "tokenizer",
+            clips = [compact(simulator.sample(32, 16, 128, 128, pairs=self.arguments.pairs), self.config, Tokenizer.load(self.arguments.run / "tokenizer",
                      self.config.tokenizer.max_length)) for _ in range(2)]
             rows = [{k: v[i] for k, v in batch.items()} for batch in clips for i in range(32)]
             self.unseen = to_device(collate(rows, self.arguments.frames, 0.0, torch.Generator().manual_seed(1)), self.device)
