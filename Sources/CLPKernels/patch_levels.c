@@ -83,16 +83,19 @@ clp_size clp_patches_classify(clp_patches *level, int32_t *sources) {
             level->match[p] = -1;
             level->cost[p] = 0;
             level->kind[p] = CLP_PATCH_IDLE;
+            level->share[p] = 0;
             if (y < RADIUS || x < RADIUS || y + RADIUS >= height || x + RADIUS >= width) continue;
-            bool hole = false, shy = false;
+            int holes = 0;
+            bool shy = false;
             for (clp_size j = -RADIUS; j <= RADIUS; ++j)
                 for (clp_size i = -RADIUS; i <= RADIUS; ++i) {
                     const uint8_t known = level->known[p + j * width + i];
-                    hole |= known == CLP_HOLE;
+                    holes += known == CLP_HOLE;
                     shy |= known == CLP_SHY;
                 }
-            if (hole) level->kind[p] = CLP_PATCH_TARGET;
-            if (hole || shy) continue;
+            level->share[p] = (uint8_t)holes;
+            if (holes) level->kind[p] = CLP_PATCH_TARGET;
+            if (holes || shy) continue;
             level->kind[p] = CLP_PATCH_SOURCE;
             sources[count++] = (int32_t)p;
         }

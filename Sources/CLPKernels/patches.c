@@ -14,10 +14,11 @@ CLP_INLINE uint32_t hash(uint32_t x) {
 }
 
 CLP_INLINE int32_t price(const clp_patches *l, clp_size x, clp_size y, clp_size sx, clp_size sy) {
+    const float part = (float)l->share[y * l->width + x] / (SIDE * SIDE);
     x = x < l->left ? l->left : (x >= l->right ? l->right - 1 : x);
     y = y < l->top ? l->top : (y >= l->bottom ? l->bottom - 1 : y);
     const float dx = (float)(sx - x), dy = (float)(sy - y);
-    return (int32_t)(l->column_price * (dx * dx) + l->row_price * (dy * dy));
+    return (int32_t)(part * (l->column_price * (dx * dx) + l->row_price * (dy * dy)));
 }
 
 CLP_INLINE int32_t row_distance(const int16_t *a, const int16_t *b) {

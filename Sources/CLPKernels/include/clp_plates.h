@@ -21,9 +21,11 @@ typedef struct {
     int16_t *pixels;         // [height, width, 4] red, green, blue, texture; CLP_PATCH_SLACK more values follow
     uint8_t *known;          // [height, width]
     uint8_t *kind;           // [height, width]
+    uint8_t *share;          // [height, width]: how many pixels of the patch are hole
     int32_t *match;          // [height, width]: index of the source of a target, -1 elsewhere
     int32_t *cost;           // [height, width]: squared distance to it, with its price
-    // The price of a source is its squared distance, by axis, from the target after that has been moved into a rectangle.
+    // The price of a source is its squared distance, by axis, from the target after that has been moved into a rectangle,
+    // times the part of the patch that is hole: what is known says enough about the rest.
     clp_size left, top, right, bottom;
     float column_price, row_price;
 } clp_patches;

@@ -36,7 +36,7 @@ struct PatchCompletion {
     /// Fewer sources than this are no texture.
     private static let fewestSources = 24
     /// Rounds of search and vote, from the coarsest level on.
-    private static let rounds = [8, 6, 4, 3, 2]
+    private static let rounds = [12, 8, 5, 3, 2]
     private static let relaxations = 60
     /// The correction of a seam fades over about 30 pixels of the finest level.
     private static let stiffness: Float = 1e-3

@@ -10,6 +10,7 @@ final class PatchLevel {
     private let pixels: Cells<Int16>
     private let known: Cells<UInt8>
     private let kind: Cells<UInt8>
+    private let share: Cells<UInt8>
     private let match: Cells<Int32>
     private let cost: Cells<Int32>
 
@@ -26,6 +27,7 @@ final class PatchLevel {
         pixels = try Cells(count * 4 + Int(CLP_PATCH_SLACK))
         known = try Cells(count)
         kind = try Cells(count)
+        share = try Cells(count)
         match = try Cells(count)
         cost = try Cells(count)
         pixels.fill(0)
@@ -33,7 +35,7 @@ final class PatchLevel {
         let top = min(Int(frame.top * Float(height)), height - 1)
         patches = clp_patches(
             height: height, width: width, pixels: pixels.pointer, known: known.pointer, kind: kind.pointer,
-            match: match.pointer, cost: cost.pointer, left: left, top: top,
+            share: share.pointer, match: match.pointer, cost: cost.pointer, left: left, top: top,
             right: max(Int(frame.right * Float(width)), left + 1),
             bottom: max(Int(frame.bottom * Float(height)), top + 1),
             column_price: prices.column / Float(width * width), row_price: prices.row / Float(height * height))
