@@ -31,8 +31,8 @@ struct PatchCompletion {
 
     /// Longest side of the finest level on which patches are compared.
     private static let finestSide = 384
-    /// Levels below this many pixels a side are not halved again.
-    private static let coarsestSide = 40
+    /// Levels of up to this many pixels are not halved again: smaller ones no longer show what goes on beyond an edge.
+    private static let coarsestArea = 8000
     /// Fewer sources than this are no texture.
     private static let fewestSources = 24
     /// Rounds of search and vote, from the coarsest level on.
@@ -86,7 +86,7 @@ struct PatchCompletion {
         finest.classify()
         guard finest.sources >= Self.fewestSources else { return nil }
         var levels = [finest]
-        while let level = levels.last, min(level.height, level.width) >= Self.coarsestSide {
+        while let level = levels.last, level.pixelCount > Self.coarsestArea, min(level.height, level.width) >= 2 * smallest {
             let half = try PatchLevel(
                 height: (level.height + 1) / 2, width: (level.width + 1) / 2, frame: frame, prices: prices)
             clp_patches_halve(&level.patches, &half.patches)
