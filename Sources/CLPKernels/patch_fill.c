@@ -63,8 +63,8 @@ CLP_CLONES void clp_patches_peel(clp_patches *l, const int32_t *sources, clp_siz
                 const clp_size q = sources[s];
                 const float dx = (float)(q % width - ax), dy = (float)(q / width - ay);
                 const int32_t start = (int32_t)(share * (l->column_price * (dx * dx) + l->row_price * (dy * dy)));
-                const int32_t cost = masked_distance(
-                    l->pixels + 4 * (c - corner), l->pixels + 4 * (q - corner), filled + 4 * (c - corner), step, start, best);
+                const int32_t cost = masked_distance(l->pixels + 4 * (c - corner), l->pixels + 4 * (q - corner),
+                                                     filled + 4 * (c - corner), step, start, best);
                 if (cost >= best) continue;
                 best = cost;
                 found = q;

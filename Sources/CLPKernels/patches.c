@@ -33,7 +33,8 @@ CLP_INLINE int32_t row_distance(const int16_t *a, const int16_t *b) {
 // Squared distance of two patches, or something that is at least `best`.
 CLP_INLINE int32_t distance(const clp_patches *l, clp_size p, clp_size q, int32_t start, int32_t best) {
     const clp_size step = l->width * 4;
-    const int16_t *a = l->pixels + (p - RADIUS * l->width - RADIUS) * 4, *b = l->pixels + (q - RADIUS * l->width - RADIUS) * 4;
+    const clp_size corner = RADIUS * l->width + RADIUS;
+    const int16_t *a = l->pixels + (p - corner) * 4, *b = l->pixels + (q - corner) * 4;
     int32_t sum = start;
     for (int j = 0; j < SIDE && sum < best; ++j, a += step, b += step) sum += row_distance(a, b);
     return sum;

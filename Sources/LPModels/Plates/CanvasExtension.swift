@@ -23,8 +23,8 @@ package struct CanvasExtension: Sendable {
     /// The most that can be added on a side: 35 % of the short side, rounded up. Beyond that there is nothing to go by.
     package static func largestMargin(height: Int, width: Int) -> Int { (min(height, width) * 35 + 99) / 100 }
 
-    /// The photo on a larger canvas. Its own pixels keep their bits; the rest is pieces of it, sky above sky, grass beside grass,
-    /// within the photo's range of values.
+    /// The photo on a larger canvas. Its own pixels keep their bits; the rest is pieces of it, sky above sky, grass
+    /// beside grass, within the photo's range of values.
     ///
     /// - Parameters:
     ///   - photo: [H, W, 3] or [1, H, W, 3] in 0...1

@@ -1,6 +1,7 @@
 import LPTensor
 
-/// Memory for numbers that are no floats, from the same place as a tensor's: a size that the system does not have throws.
+/// Memory for numbers that are no floats, from the same place as a tensor's: a size that the system does not have
+/// throws.
 struct Cells<Element: BitwiseCopyable>: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Element>
     let count: Int

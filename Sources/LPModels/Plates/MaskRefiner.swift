@@ -3,9 +3,9 @@ import LPTensor
 
 /// From a network's coarse mask to one whose edges are the photo's.
 ///
-/// Within every small window the mask shall be a linear function of the colour (guided filter): twice, first in windows as wide
-/// as the coarse mask is uncertain, then in smaller ones that follow hair and leaves. The functions are found on a photo of at
-/// most 512 pixels a side and applied to all of its pixels.
+/// Within every small window the mask shall be a linear function of the colour (guided filter): twice, first in windows
+/// as wide as the coarse mask is uncertain, then in smaller ones that follow hair and leaves. The functions are found
+/// on a photo of at most 512 pixels a side and applied to all of its pixels.
 package struct MaskRefiner: Sendable {
     /// Longest side at which the linear functions are found.
     private static let guideSide = 512
@@ -15,7 +15,8 @@ package struct MaskRefiner: Sendable {
     /// - Parameters:
     ///   - mask: [rows, columns], at most 2048 each, 0...1; NaN counts as 0
     ///   - photo: [H, W, 3] or [1, H, W, 3] in 0...1
-    /// - Returns: [H, W] in 0...1: 1 inside, 0 outside, soft at edges. Islands and gaps of a few cells of the mask are gone.
+    /// - Returns: [H, W] in 0...1: 1 inside, 0 outside, soft at edges. Islands and gaps of a few cells of the mask are
+    ///   gone.
     /// - Throws: `TensorError.shape`, `.outOfMemory`, `.cancelled`
     package func refine(_ mask: Tensor, photo: Tensor, _ compute: Compute) throws -> Tensor {
         let (height, width) = try PlatePicture.size(photo)

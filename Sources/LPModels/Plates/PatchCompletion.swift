@@ -3,15 +3,16 @@ import LPTensor
 
 /// Fills holes of a picture with pieces of the rest of it.
 ///
-/// Every patch that touches the hole shall look like some patch of the known part. That is reached from coarse to fine: the smallest level
-/// is filled from its edge inwards, then each level alternates between finding the most similar known patches and averaging what
-/// they say (Wexler et al. 2007, with PatchMatch). The finest level has at most `finestSide` pixels a side; from it only the matches
-/// are used. The picture's own pixels are copied by them, and a correction makes copies agree where they meet.
+/// Every patch that touches the hole shall look like some patch of the known part. That is reached from coarse to fine:
+/// the smallest level is filled from its edge inwards, then each level alternates between finding the most similar
+/// known patches and averaging what they say (Wexler et al. 2007, with PatchMatch). The finest level has at most
+/// `finestSide` pixels a side; from it only the matches are used. The picture's own pixels are copied by them, and a
+/// correction makes copies agree where they meet.
 ///
 /// The same bytes come out at any number of threads.
 struct PatchCompletion {
-    /// Where the photo proper is in the picture, in parts of width and height. Sources are dear if they are far from the target,
-    /// as seen from the nearest place in this frame: for a margin that is the photo's edge.
+    /// Where the photo proper is in the picture, in parts of width and height. Sources are dear if they are far from
+    /// the target, as seen from the nearest place in this frame: for a margin that is the photo's edge.
     struct Frame {
         var left: Float = 0
         var top: Float = 0
@@ -19,8 +20,8 @@ struct PatchCompletion {
         var bottom: Float = 1
     }
 
-    /// The price of a source that is a whole width or height away, in squared differences of patches (196 values in 0...1020).
-    /// Pictures are layered by height, so other rows are dearer than other columns.
+    /// The price of a source that is a whole width or height away, in squared differences of patches (196 values in
+    /// 0...1020). Pictures are layered by height, so other rows are dearer than other columns.
     struct Prices {
         var column: Float
         var row: Float
@@ -36,7 +37,7 @@ struct PatchCompletion {
     /// Fewer sources than this are no texture.
     private static let fewestSources = 24
     /// Rounds of search and vote, from the coarsest level on.
-    private static let rounds = [12, 8, 5, 3, 2]
+    private static let rounds = [12, 8, 4, 3]
     private static let relaxations = 60
     /// The correction of a seam fades over about 30 pixels of the finest level.
     private static let stiffness: Float = 1e-3
@@ -48,7 +49,9 @@ struct PatchCompletion {
     func fill(
         _ picture: Tensor, known: Cells<UInt8>, height: Int, width: Int, _ compute: Compute
     ) throws -> Bool {
-        guard let levels = try pyramid(picture, known, height, width, compute), let finest = levels.first else { return false }
+        guard let levels = try pyramid(picture, known, height, width, compute), let finest = levels.first else {
+            return false
+        }
         for (round, index) in levels.indices.reversed().enumerated() {
             let level = levels[index]
             try compute.checkCancelled()
@@ -60,7 +63,8 @@ struct PatchCompletion {
             // Where things belong is decided on the coarse levels; the fine ones only look around.
             let side = max(level.height, level.width)
             try level.settle(
-                rounds: Self.rounds[min(round, Self.rounds.count - 1)], reach: max(side / (round < 2 ? 2 : 16), 1), compute)
+                rounds: Self.rounds[min(round, Self.rounds.count - 1)], reach: max(side / (round < 2 ? 2 : 16), 1),
+                compute)
         }
         let correction = try correction(of: finest, compute)
         try transfer(finest, correction, picture, known, height, width, compute)
@@ -86,7 +90,9 @@ struct PatchCompletion {
         finest.classify()
         guard finest.sources >= Self.fewestSources else { return nil }
         var levels = [finest]
-        while let level = levels.last, level.pixelCount > Self.coarsestArea, min(level.height, level.width) >= 2 * smallest {
+        while let level = levels.last, level.pixelCount > Self.coarsestArea,
+            min(level.height, level.width) >= 2 * smallest
+        {
             let half = try PatchLevel(
                 height: (level.height + 1) / 2, width: (level.width + 1) / 2, frame: frame, prices: prices)
             clp_patches_halve(&level.patches, &half.patches)
@@ -117,7 +123,8 @@ struct PatchCompletion {
     }
 
     private func transfer(
-        _ level: PatchLevel, _ correction: Tensor, _ picture: Tensor, _ known: Cells<UInt8>, _ height: Int, _ width: Int,
+        _ level: PatchLevel, _ correction: Tensor, _ picture: Tensor, _ known: Cells<UInt8>, _ height: Int,
+        _ width: Int,
         _ compute: Compute
     ) throws {
         let range = try Tensor(uninitialized: [6])

@@ -79,7 +79,8 @@ final class PatchLevel {
             clp_patches_score(&patches)
             _ = clp_patches_search(&patches, UInt32(2 * round), reach)
             let mean = clp_patches_search(&patches, UInt32(2 * round + 1), reach)
-            // The constant is a difference of about two parts in a thousand of white per value: below it all are as good.
+            // The constant is a difference of about two parts in a thousand of white per value: below it all are as
+            // good.
             try vote(scale: Float(mean) + 1000, compute)
         }
     }

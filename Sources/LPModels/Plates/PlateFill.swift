@@ -5,8 +5,8 @@ import LPTensor
 package struct PlateFill: Sendable {
     /// Mask values above this are hole.
     package var threshold: Float
-    /// The hole grows by this many pixels, so that the soft edge of the thing goes too; nil for 1/200 of the longest side,
-    /// at least 1.
+    /// The hole grows by this many pixels, so that the soft edge of the thing goes too; nil for 1/200 of the longest
+    /// side, at least 1.
     package var growth: Int?
 
     package init(threshold: Float = 0.05, growth: Int? = nil) {
@@ -16,8 +16,9 @@ package struct PlateFill: Sendable {
 
     /// The photo with its hole filled by pieces of the rest.
     ///
-    /// Pixels outside the grown hole keep their bits; pixels inside stay within the range of those outside. A photo without hole, or
-    /// that is all hole, comes back as it is. Where too little is left to copy pieces from, the fill is smooth.
+    /// Pixels outside the grown hole keep their bits; pixels inside stay within the range of those outside. A photo
+    /// without hole, or that is all hole, comes back as it is. Where too little is left to copy pieces from, the fill
+    /// is smooth.
     ///
     /// - Parameters:
     ///   - photo: [H, W, 3] or [1, H, W, 3] in 0...1, at most 8192 pixels a side
@@ -44,11 +45,13 @@ package struct PlateFill: Sendable {
         return picture
     }
 
-    /// Push-pull pyramid fill: the image where its weight is 1, a smooth continuation where it is 0, and in between. Quick.
+    /// Push-pull pyramid fill: the image where its weight is 1, a smooth continuation where it is 0, and in between.
+    /// Quick.
     ///
-    /// Level 0 is image * weight, and weight. Each next level sums 2 x 2 (beyond the right and lower edge there is nothing) and scales
-    /// both sums so that the weight is at most 1, down to one pixel, which is divided by its weight (at least 1e-6). Back up, each level is
-    /// its colours + (1 - weight) * the smaller level, enlarged bilinearly (align_corners false).
+    /// Level 0 is image * weight, and weight. Each next level sums 2 x 2 (beyond the right and lower edge there is
+    /// nothing) and scales both sums so that the weight is at most 1, down to one pixel, which is divided by its weight
+    /// (at least 1e-6). Back up, each level is its colours + (1 - weight) * the smaller level, enlarged bilinearly
+    /// (align_corners false).
     ///
     /// - Shapes: `image` [..., H, W, C] with at most one leading extent N; `weight` the same without C, in 0...1
     /// - Reference: `push_pull` in Training/livephoto_training/model/plates.py
@@ -115,7 +118,8 @@ package struct PlateFill: Sendable {
         for index in 0..<known.count where known.pointer[index] == 0 {
             for channel in 0..<3 {
                 let value = smooth.pointer[3 * index + channel]
-                picture.pointer[3 * index + channel] = min(max(value, range.pointer[channel]), range.pointer[3 + channel])
+                picture.pointer[3 * index + channel] = min(
+                    max(value, range.pointer[channel]), range.pointer[3 + channel])
             }
         }
     }

@@ -11,7 +11,10 @@ import Testing
         expectIdentical(try CanvasExtension().extend(photo, by: Margins(), Compute(threads: 1)), photo)
     }
 
-    @Test(arguments: [Margins(left: 20, top: 10, right: 5, bottom: 0), Margins(bottom: 33), Margins(left: 33, top: 33, right: 33, bottom: 33)])
+    @Test(arguments: [
+        Margins(left: 20, top: 10, right: 5, bottom: 0), Margins(bottom: 33),
+        Margins(left: 33, top: 33, right: 33, bottom: 33),
+    ])
     func photoStaysAndMarginsContinueIt(_ margins: CanvasExtension.Margins) throws {
         let photo = try PlateScene.photo(height: 96, width: 120)
         let canvas = try CanvasExtension().extend(photo, by: margins, Compute(threads: 2))
@@ -40,7 +43,9 @@ import Testing
         for y in 30..<70 {
             for x in 4..<30 {
                 thing.pointer[y * 100 + x] = 1
-                for (channel, value) in [Float(1), 0, 0].enumerated() { photo.pointer[(y * 100 + x) * 3 + channel] = value }
+                for (channel, value) in [Float(1), 0, 0].enumerated() {
+                    photo.pointer[(y * 100 + x) * 3 + channel] = value
+                }
             }
         }
         let canvas = try CanvasExtension().extend(photo, by: Margins(left: 30), avoiding: thing, Compute(threads: 1))

@@ -4,7 +4,8 @@ import LPTestSupport
 import Testing
 
 @Suite struct MaskRefinerTests {
-    /// A disc of another colour on the scene, its mask as a network would give it at `cells` a side, and as it should be.
+    /// A disc of another colour on the scene, its mask as a network would give it at `cells` a side, and as it should
+    /// be.
     private func disc(_ height: Int, _ width: Int, cells: Int) throws -> (photo: Tensor, coarse: Tensor, mask: Tensor) {
         let photo = try PlateScene.photo(height: height, width: width)
         let mask = try PlateScene.disc(height: height, width: width)

@@ -63,7 +63,9 @@ import Testing
         let photo = try Tensor(image.array.map { Float($0) / 255 }, shape: [1, image.height, image.width, 3])
         let columns = width ?? image.width
         let rows = max(image.height * columns / image.width, 1)
-        return try compute.resizeBilinear(photo, height: rows, width: columns, antialias: true).reshaped([rows, columns, 3])
+        return try compute.resizeBilinear(photo, height: rows, width: columns, antialias: true).reshaped([
+            rows, columns, 3,
+        ])
     }
 
     private func write(_ picture: Tensor, _ folder: URL, _ name: String) throws {

@@ -9,7 +9,8 @@ enum PlateScene {
             for x in 0..<width {
                 let place = Float(y) / Float(height)
                 let grain = Float((x &* 7919 &+ y &* 104_729) % 97) / 97 * 0.2
-                let colour: [Float] = place < 0.5 ? [0.3, 0.5 + 0.3 * place, 0.9] : [0.35 + grain, 0.5 + grain, 0.1 + grain / 2]
+                let colour: [Float] =
+                    place < 0.5 ? [0.3, 0.5 + 0.3 * place, 0.9] : [0.35 + grain, 0.5 + grain, 0.1 + grain / 2]
                 for channel in 0..<3 { photo.pointer[(y * width + x) * 3 + channel] = colour[channel] }
             }
         }
