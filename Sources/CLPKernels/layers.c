@@ -98,7 +98,7 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
     float narrow = 1 - 2 * l->object[4];
     narrow = narrow < 0 ? (narrow < -0.08f ? narrow : -0.08f) : (narrow > 0.08f ? narrow : 0.08f);
     const bool parallax = l->depth && (l->camera[4] != 0 || l->camera[5] != 0);
-    const float reach = (float)width / (2 * s) + 0.9f, centre = l->sweep_place * (l->sweep < 0 ? -reach : reach);
+    const float reach = (float)width / (2 * s) + 1.25f, centre = l->sweep_place * (l->sweep < 0 ? -reach : reach);
     const float shade = l->sweep < 0 ? l->sweep : -l->sweep;
     for (clp_size row = first; row < last; ++row) {
         const float py = ((float)row - middle_y) * inverse;

@@ -154,6 +154,8 @@ class StageSetter:
 
     def with_extra(self, rng: np.random.Generator, stage: Stage, away: Tensor | None = None) -> Stage:
         """Another cut-out that only stands there."""
+        if not len(self.stamps):
+            return stage
         height, width = stage.photo.shape[-2:]
         grid = Pixels(height, width, torch.device("cpu"))
         away = stage.object_mask if away is None else away
