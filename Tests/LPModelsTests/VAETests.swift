@@ -4,7 +4,7 @@ import LPWeights
 import Testing
 
 @Suite struct VAETests {
-    static let cases = ["kl", "kl_plain", "kl_linear", "linear_encoder"]
+    static let cases = ["kl", "kl_tiled", "kl_plain", "kl_linear", "linear_encoder"]
 
     private func load(_ fixture: NetworkFixture) throws -> Autoencoder {
         let store = try fixture.weights()

@@ -1,4 +1,4 @@
-"""Writes Tests/Fixtures/vae: what the tiny autoencoders must give. See unet_fixtures.py for the format.
+"""Writes Tests/Fixtures/vae: what the small autoencoders must give. See unet_fixtures.py for the format.
 
     OMP_NUM_THREADS=1 python Tests/Reference/vae_fixtures.py
 """
@@ -6,7 +6,7 @@ import json
 import pathlib
 
 import torch
-from diffusers import AutoencoderKL
+from diffusers import AutoencoderKL, AutoencoderTiny
 from safetensors.torch import save_file
 
 import network_reference as reference
@@ -26,6 +26,8 @@ def configuration(**changes):
 
 CASES = {
     "kl": dict(configuration=configuration(), frames=2, height=20, width=28),
+    # Larger than a tile both ways; the last column of tiles is one cell wide.
+    "kl_tiled": dict(configuration=configuration(layers_per_block=1, tile=32), frames=2, height=76, width=52),
     "kl_plain": dict(
         configuration=configuration(block_out_channels=[8, 16], layers_per_block=1, mid_block_add_attention=False,
                                     use_quant_conv=False, use_post_quant_conv=False, scaling_factor=1.0),
@@ -46,8 +48,11 @@ def model(c):
     n = len(c["block_out_channels"])
     keys = ("in_channels", "out_channels", "latent_channels", "block_out_channels", "layers_per_block",
             "norm_num_groups", "mid_block_add_attention", "use_quant_conv", "use_post_quant_conv", "scaling_factor")
-    return AutoencoderKL(down_block_types=["DownEncoderBlock2D"] * n, up_block_types=["UpDecoderBlock2D"] * n,
-                         **{k: c[k] for k in keys}).eval()
+    net = AutoencoderKL(down_block_types=["DownEncoderBlock2D"] * n, up_block_types=["UpDecoderBlock2D"] * n,
+                        sample_size=c.get("tile", 512), **{k: c[k] for k in keys}).eval()
+    if c.get("tile"):
+        net.enable_tiling()
+    return net
 
 
 def write_case(name, case):
@@ -70,7 +75,7 @@ def write_case(name, case):
         d = net.decode(z / c["scaling_factor"]).sample
         errors = [float((a - b).abs().max() / b.abs().max()) for a, b in ((encoded, e), (decoded, d))]
         print(name, "diffusers against the reference:", errors)
-        assert max(errors) < 1e-5
+        assert max(errors) < 1e-5 or c.get("tile")  # the reference takes images whole
         encoded, decoded = e, d
     print(name, "std", float(encoded.std()), float(decoded.std()))
     save_file({"encoded": last(encoded), "decoded": last(decoded)}, str(OUT / f"{name}.safetensors"))
@@ -79,7 +84,24 @@ def write_case(name, case):
     (OUT / f"{name}.json").write_text(json.dumps({"inputs": inputs, "configuration": config, "tensors": shapes}))
 
 
+def write_tiny():
+    """diffusers' AutoencoderTiny (TAESD), narrow."""
+    width, n, h, w = 8, 2, 24, 32
+    net = AutoencoderTiny(encoder_block_out_channels=(width,) * 4, decoder_block_out_channels=(width,) * 4).eval()
+    shapes = {k: list(v.shape) for k, v in net.state_dict().items()}
+    net.load_state_dict({k: reference.seeded_weight(k, v) for k, v in shapes.items()})
+    x = first(reference.seeded("input.pixels", [n, h, w, 3]))
+    z = first(reference.seeded("input.latents", [n, h // 8, w // 8, 4]) * 4)
+    outputs = {"encoded": last(net.encode(x).latents), "decoded": last(net.decode(z).sample)}
+    print("tiny std", *(float(v.std()) for v in outputs.values()))
+    save_file(outputs, str(OUT / "tiny.safetensors"))
+    description = {"inputs": {"frames": n, "height": h, "width": w}, "configuration": reference.model_configuration(),
+                   "tensors": shapes}
+    (OUT / "tiny.json").write_text(json.dumps(description))
+
+
 if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     for name, case in CASES.items():
         write_case(name, case)
+    write_tiny()

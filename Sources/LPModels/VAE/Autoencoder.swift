@@ -9,6 +9,9 @@ package struct Autoencoder: Sendable {
     private let encoder: VAEEncoder?
     private let decoder: VAEDecoder
     private let linearPath: LinearPath?
+    /// Pixels to latents, in squares; nil if the model takes images whole.
+    private let encoding: TiledPass?
+    private let decoding: TiledPass?
 
     /// - Parameter weights: the root of vae.safetensors
     package init(_ weights: WeightStore.Scope, _ configuration: VAEConfiguration) throws {
@@ -16,6 +19,9 @@ package struct Autoencoder: Sendable {
         encoder = configuration.hasEncoder ? try VAEEncoder(weights, configuration) : nil
         decoder = try VAEDecoder(weights, configuration)
         linearPath = configuration.linearPath ? try LinearPath(weights, configuration) : nil
+        let factor = configuration.factor
+        encoding = configuration.tile.map { TiledPass(inputSide: $0, outputSide: $0 / factor) }
+        decoding = configuration.tile.map { TiledPass(inputSide: $0 / factor, outputSide: $0) }
     }
 
     /// Pixels per latent cell and side.
@@ -27,7 +33,12 @@ package struct Autoencoder: Sendable {
         else { throw TensorError.shape("no picture to encode: \(x.shape), sides not multiples of \(factor)") }
         var latents = try linearPath?.encode(x, compute)
         if let encoder {
-            let mean = try Self.imageByImage(x, compute) { try encoder($0, compute) }
+            let mean = try Self.imageByImage(x, compute) { image in
+                if let encoding, encoding.isNeeded(for: image) {
+                    return try encoding(image) { try encoder($0, compute) }
+                }
+                return try encoder(image, compute)
+            }
             latents = try latents.map { try compute.add(mean, $0) } ?? mean
         }
         guard let latents else { throw TensorError.shape("this autoencoder has no encoder") }
@@ -40,7 +51,10 @@ package struct Autoencoder: Sendable {
             throw TensorError.shape("no latents to decode: \(z.shape)")
         }
         let latents = try scaled(z, 1 / configuration.scalingFactor, compute)
-        let pixels = try Self.imageByImage(latents, compute) { try decoder($0, compute) }
+        let pixels = try Self.imageByImage(latents, compute) { image in
+            if let decoding, decoding.isNeeded(for: image) { return try decoding(image) { try decoder($0, compute) } }
+            return try decoder(image, compute)
+        }
         if let linearPath { try compute.addInPlace(pixels, try linearPath.decode(latents, compute)) }
         return pixels
     }
@@ -50,7 +64,7 @@ package struct Autoencoder: Sendable {
     }
 
     /// One image after the other, each with all threads: a picture's activations are large, and need not be kept for all.
-    private static func imageByImage(
+    static func imageByImage(
         _ x: Tensor, _ compute: Compute, _ body: (Tensor) throws -> Tensor
     ) throws -> Tensor {
         if x.shape[0] == 1 { return try body(x) }

@@ -13,6 +13,8 @@ package struct VAEConfiguration: Sendable {
     /// The file has `encoder.*`.
     package let hasEncoder: Bool
     package let linearPath: Bool
+    /// Side in pixels of the squares that larger images go through the network in; nil takes any image whole.
+    package let tile: Int?
 
     /// Pixels per latent cell and side.
     package var factor: Int { 1 << (blockChannels.count - 1) }
@@ -31,6 +33,12 @@ package struct VAEConfiguration: Sendable {
         hasEncoder = try settings.flag("kl_encoder", default: true)
         linearPath = try settings.flag("linear_path", default: false)
         try settings.requireDivides("norm_num_groups", normGroups, blockChannels, of: "block_out_channels")
+        // Neighbours share a quarter, which has to be whole cells.
+        let quarters = 4 << (blockChannels.count - 1)
+        tile = settings.value("tile") == nil ? nil : try settings.integer("tile", quarters...8192)
+        if let tile, tile % quarters != 0 {
+            throw settings.failure("tile", "is \(tile), not a multiple of four latent cells' \(quarters) pixels")
+        }
         guard hasEncoder || linearPath else {
             throw settings.failure("kl_encoder", "is false and 'vae.linear_path' too: nothing would encode the photo")
         }
