@@ -196,10 +196,14 @@ typedef enum livephoto_fit {
 
 /** Rule by which a denoising step follows from the one before. */
 typedef enum livephoto_sampler {
-    LIVEPHOTO_SAMPLER_DEFAULT = 0,  /**< what the model's settings name */
-    LIVEPHOTO_SAMPLER_DDIM = 1,     /**< DDIM, eta 0 */
-    LIVEPHOTO_SAMPLER_DPMPP_2M = 2, /**< DPM-Solver++ 2M */
-    LIVEPHOTO_SAMPLER_EULER = 3     /**< Euler */
+    LIVEPHOTO_SAMPLER_DEFAULT = 0,         /**< what the model's settings name */
+    LIVEPHOTO_SAMPLER_DDIM = 1,            /**< DDIM, eta 0 */
+    LIVEPHOTO_SAMPLER_DPMPP_2M = 2,        /**< DPM-Solver++ 2M */
+    LIVEPHOTO_SAMPLER_EULER = 3,           /**< Euler */
+    LIVEPHOTO_SAMPLER_EULER_A = 4,         /**< Euler ancestral: fresh noise in every step. */
+    LIVEPHOTO_SAMPLER_DPMPP_2M_KARRAS = 5, /**< DPM-Solver++ 2M on the noise levels of Karras et al. */
+    LIVEPHOTO_SAMPLER_UNIPC = 6,           /**< UniPC, second order. */
+    LIVEPHOTO_SAMPLER_LCM = 7              /**< for latent consistency models, 4 to 8 steps. */
 } livephoto_sampler;
 
 /** Parameters that are numbers, for livephoto_pipeline_bounds() and livephoto_pipeline_value(). */
@@ -212,7 +216,9 @@ typedef enum livephoto_parameter {
     LIVEPHOTO_PARAMETER_THREADS = 6,         /**< threads of one run, 0 is one per physical core, whole */
     LIVEPHOTO_PARAMETER_WIDTH = 7,           /**< wished width in pixels, even; 0 follows the photo */
     LIVEPHOTO_PARAMETER_HEIGHT = 8,          /**< wished height in pixels, even; 0 follows the photo */
-    LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME = 9 /**< 0 or 1 */
+    LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME = 9, /**< 0 or 1 */
+    LIVEPHOTO_PARAMETER_LOOP = 10,            /**< 0 or 1. */
+    LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE = 11 /**< 0 (off) to 1, real. */
 } livephoto_parameter;
 
 /** Where a pipeline is; see the diagram at the top. */
@@ -464,6 +470,10 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_set_steps(livephoto_pipeline *
 /** How strongly the text counts against the negative text; 1 is off and twice as fast as anything else. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_guidance(livephoto_pipeline *pipeline, double guidance);
 
+/** How far the spread of values that guidance widens is brought back to that of the text's own output, 0 (off) to 1;
+ *  against burnt colours at strong guidance. Counts when guidance is not 1. */
+LIVEPHOTO_API livephoto_status livephoto_pipeline_set_guidance_rescale(livephoto_pipeline *pipeline, double share);
+
 /** Rule of the denoising steps. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_sampler(livephoto_pipeline *pipeline, livephoto_sampler sampler);
 
@@ -476,6 +486,9 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_set_fps(livephoto_pipeline *pi
 /** Whether frame 0 is the photo itself, pixel by pixel, whatever the model makes of it; default false. A model that
  *  anchors the first frame, as the shipped one does, gives the photo in either case. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_keep_first_frame(livephoto_pipeline *pipeline, bool keep);
+
+/** Whether the clip's end leads back to its beginning, for players that repeat it; default false. */
+LIVEPHOTO_API livephoto_status livephoto_pipeline_set_loop(livephoto_pipeline *pipeline, bool loop);
 
 /** Sets every parameter of this section back to the model's default. Photo and texts stay. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_defaults(livephoto_pipeline *pipeline);

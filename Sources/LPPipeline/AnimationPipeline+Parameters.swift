@@ -8,7 +8,7 @@ extension AnimationPipeline {
             ParameterBounds(minimum: 1, maximum: 10, defaultValue: configuration.intensity.standard)
         case .frames:
             ParameterBounds(
-                minimum: Double(configuration.frames.minimum), maximum: Double(configuration.frames.maximum),
+                minimum: Double(configuration.frames.minimum), maximum: Double(configuration.longestClip),
                 defaultValue: Double(configuration.frames.standard))
         case .steps:
             ParameterBounds(minimum: 1, maximum: 1000, defaultValue: Double(configuration.defaults.steps))
@@ -16,6 +16,8 @@ extension AnimationPipeline {
             ParameterBounds(minimum: 0, maximum: 30, defaultValue: configuration.defaults.guidance)
         case .threads:
             ParameterBounds(minimum: 0, maximum: 64, defaultValue: 0)
+        case .guidanceRescale:
+            ParameterBounds(minimum: 0, maximum: 1, defaultValue: configuration.defaults.guidanceRescale)
         }
     }
 
@@ -46,6 +48,12 @@ extension AnimationPipeline {
         try withParameters { $0.guidance = scale }
     }
 
+    /// How far guidance's spread of values is brought back to the prompt's own, 0...1.
+    package func setGuidanceRescale(_ share: Double) throws {
+        try bounds(of: .guidanceRescale).check(share, "guidance rescale")
+        try withParameters { $0.guidanceRescale = share }
+    }
+
     package func setSampler(_ sampler: SamplerKind) throws {
         try withParameters { $0.sampler = sampler }
     }
@@ -65,5 +73,10 @@ extension AnimationPipeline {
     /// Frame 0 becomes the photo itself, bit for bit.
     package func setKeepFirstFrame(_ keep: Bool) throws {
         try withParameters { $0.keepFirstFrame = keep }
+    }
+
+    /// The clip's end leads to its beginning.
+    package func setLoops(_ loops: Bool) throws {
+        try withParameters { $0.loops = loops }
     }
 }

@@ -40,14 +40,16 @@ package final class AnimationPipeline {
         parameters = PipelineParameters(
             intensity: configuration.intensity.standard, frames: configuration.frames.standard,
             steps: configuration.defaults.steps, guidance: configuration.defaults.guidance,
-            sampler: SamplerKind(configuration.defaults.sampler))
+            guidanceRescale: configuration.defaults.guidanceRescale, sampler: SamplerKind(configuration.defaults.sampler))
         compute = Compute(threads: 0)
     }
 
     // MARK: Stepping
 
     /// Steps of a whole run: one to encode, one per denoising step, one per frame.
-    package var totalSteps: Int { 1 + parameters.steps + parameters.frames }
+    package var totalSteps: Int {
+        1 + model.configuration.conditioning.stepsTaken(of: parameters.steps) + parameters.frames
+    }
 
     /// Takes the next step.
     ///

@@ -27,7 +27,9 @@ struct Denoiser {
     let positive: UNetContext
     /// The negative prompt, nil when guidance is 1.
     let negative: UNetContext?
-    let guidance: Double
+    let guidance: Guidance
+    /// The parts in which the network sees the clip; nil when it sees all of it at once.
+    var windows: ContextWindows?
     /// Where in the clip the frames stand.
     let times: ClipTimes
     /// One still frame, for the inversion of the photo: the base is the photo's own latent.
@@ -36,12 +38,15 @@ struct Denoiser {
     /// - Parameters:
     ///   - noisy: u at `timestep`, as the sampler hands it to the network, [F, h, w, C]
     ///   - timestep: 0...999, may be fractional
-    func callAsFunction(_ noisy: Tensor, timestep: Double, _ compute: Compute) throws -> Prediction {
+    ///   - step: of the run, from 0; moves the windows
+    func callAsFunction(
+        _ noisy: Tensor, timestep: Double, step: Int = 0, _ compute: Compute
+    ) throws -> Prediction {
         let conditioned = try input(noisy, compute)  // [F, h, w, channels]
         let time = Float(timestep)
-        var output = try model.unet(conditioned, timestep: time, positive, compute)
+        var output = try evaluate(conditioned, time, positive, step, compute)
         if let negative {
-            let unguided = try model.unet(conditioned, timestep: time, negative, compute)
+            let unguided = try evaluate(conditioned, time, negative, step, compute)
             output = try guided(positive: output, negative: unguided, compute)
         }
         if let logits = output.maskLogits, let script = output.script {
@@ -55,17 +60,17 @@ struct Denoiser {
 
     /// out = n + g (p - n) on the prediction and on the motion alike.
     private func guided(positive: UNetOutput, negative: UNetOutput, _ compute: Compute) throws -> UNetOutput {
-        let guidance = Guidance(scale: guidance)
         let prediction = try guidance.combined(negative: negative.prediction, positive: positive.prediction, compute: compute)
         var motion: MotionOutput?
         if let with = positive.motion, let without = negative.motion {
+            let plain = Guidance(scale: guidance.scale)
             motion = MotionOutput(
-                dense: try guidance.combined(negative: without.dense, positive: with.dense, compute: compute),
-                affine: try guidance.combined(negative: without.affine, positive: with.affine, compute: compute))
+                dense: try plain.combined(negative: without.dense, positive: with.dense, compute: compute),
+                affine: try plain.combined(negative: without.affine, positive: with.affine, compute: compute))
         }
         var logits: Tensor?
         if let with = positive.maskLogits, let without = negative.maskLogits {
-            logits = try guidance.combined(negative: without, positive: with, compute: compute)
+            logits = try Guidance(scale: guidance.scale).combined(negative: without, positive: with, compute: compute)
         }
         var script: MotionScript?
         if let with = positive.script, let without = negative.script {

@@ -5,12 +5,14 @@ package struct PipelineParameters: Sendable {
     package var frames: Int
     package var steps: Int
     package var guidance: Double
+    /// 0...1: how far guidance's spread of values is brought back to the prompt's own.
+    package var guidanceRescale: Double = 0
     package var sampler: SamplerKind
     /// 0 means one per physical core.
     package var threads: Int = 0
     /// Frame 0 is the photo itself, bit for bit, whatever the model makes of it.
     package var keepFirstFrame = false
-    /// The frame after the last is the first again.
+    /// The clip's end leads to its beginning.
     package var loops = false
     /// Motion is made larger or smaller until the clip measures the intensity that was asked for; of models with a layered motion head.
     package var calibrates = true
@@ -20,11 +22,15 @@ package enum SamplerKind: String, Sendable, CaseIterable {
     case ddim = "ddim"
     case dpmPlusPlus2M = "dpm++2m"
     case euler = "euler"
+    case eulerAncestral = "euler-a"
+    case dpmPlusPlus2MKarras = "dpm++2m-karras"
+    case uniPC = "unipc"
+    case lcm = "lcm"
 }
 
 /// A numeric parameter whose bounds can be asked for.
 package enum NumericParameter: Sendable {
-    case intensity, frames, steps, guidance, threads
+    case intensity, frames, steps, guidance, threads, guidanceRescale
 }
 
 /// Inclusive range and default of a numeric parameter.

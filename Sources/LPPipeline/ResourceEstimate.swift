@@ -1,4 +1,5 @@
 import LPModels
+import LPSampling
 import LPTensor
 import LPWeights
 
@@ -28,7 +29,9 @@ struct ResourceEstimate {
         let unet = try ResourceEstimate.unetProducts(configuration.unet) * cells
         let decoder = ResourceEstimate.decoderProducts(configuration.vae) * cells
         let decodings: Double = configuration.unet.motionHead == nil ? 1 : 2
-        let products = unet * Double(parameters.steps) * (frames * branches + inversion) + decoder * frames * decodings
+        let steps = Double(configuration.conditioning.stepsTaken(of: parameters.steps))
+        let seen = Double(try ContextWindows(model, parameters)?.framesPerStep ?? parameters.frames)
+        let products = unet * steps * (seen * branches + inversion) + decoder * frames * decodings
         let pixels = Double(photo.width * photo.height) * frames
         seconds =
             ResourceEstimate.overhead * products / (try ProductRate.shared.productsPerSecond(compute))

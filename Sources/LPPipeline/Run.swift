@@ -51,29 +51,37 @@ final class Run {
             let text = try model.text(sentence, frames: frames, compute)
             return try model.unet.context(
                 frames: frames, text: text.states, content: content, textBag: text.bag,
-                level: Float(parameters.intensity), compute)
+                level: Float(parameters.intensity),
+                motionScale: Float(configuration.conditioning.motionScale?.value(0, level: parameters.intensity) ?? 1),
+                compute)
         }
+
+        let windows = try ContextWindows(model, parameters)
 
         func denoiser(frames: Int, positive: String, guidance: Double, isStill: Bool) throws -> Denoiser {
             Denoiser(
                 model: model, space: space,
                 input: try ConditionedInput(
-                    configuration.conditioning, reference: reference, frames: frames, intensity: parameters.intensity),
+                    configuration.conditioning, reference: reference, frames: frames, intensity: parameters.intensity,
+                    loops: parameters.loops),
                 workingPhoto: workingPhoto,
                 positive: try context(positive, frames: frames),
                 negative: guidance == 1 ? nil : try context(negativePrompt, frames: frames),
-                guidance: guidance, times: times, isStill: isStill)
+                guidance: Guidance(scale: guidance, rescale: parameters.guidanceRescale),
+                windows: isStill ? nil : windows, times: times, isStill: isStill)
         }
 
         let settings = try SamplerSettings(configuration.scheduler)
-        let sampler = try parameters.sampler.make(settings, steps: parameters.steps, compute)
+        let sampler = try parameters.sampler.make(
+            settings, steps: parameters.steps,
+            noise: StepNoise(seed: parameters.seed, zeroMean: configuration.conditioning.usesZeroMeanNoise), compute)
         let noise = try StartingNoise(
             model: model, parameters: parameters, settings: settings, timesteps: sampler.timesteps)(
             space, still: { try denoiser(frames: 1, positive: "", guidance: 1, isStill: true) }, compute)  // [F, h, w, C]
         loop = try DenoiseLoop(
             denoiser: try denoiser(
                 frames: parameters.frames, positive: prompt, guidance: parameters.guidance, isStill: false),
-            sampler: sampler, noise: noise, compute)
+            sampler: sampler, noise: noise, steps: configuration.conditioning.stepsTaken(of: parameters.steps), compute)
         self.pixels = pixels
         self.workingPhoto = workingPhoto
     }

@@ -26,14 +26,25 @@ extension SamplerKind {
         case .ddim: self = .ddim
         case .dpmPlusPlus2M: self = .dpmPlusPlus2M
         case .euler: self = .euler
+        case .eulerAncestral: self = .eulerAncestral
+        case .dpmPlusPlus2MKarras: self = .dpmPlusPlus2MKarras
+        case .uniPC: self = .uniPC
+        case .lcm: self = .lcm
         }
     }
 
-    func make(_ settings: SamplerSettings, steps: Int, _ compute: Compute) throws -> any Sampler {
+    /// - Parameter noise: for the samplers that add some
+    func make(
+        _ settings: SamplerSettings, steps: Int, noise: StepNoise, _ compute: Compute
+    ) throws -> any Sampler {
         switch self {
         case .ddim: try DDIMSampler(settings, steps: steps, compute: compute)
         case .dpmPlusPlus2M: try DPMSolverPlusPlus2M(settings, steps: steps, compute: compute)
         case .euler: try EulerSampler(settings, steps: steps, compute: compute)
+        case .eulerAncestral: try EulerSampler(settings, steps: steps, noise: noise, compute: compute)
+        case .dpmPlusPlus2MKarras: try DPMSolverPlusPlus2M(settings, steps: steps, karras: true, compute: compute)
+        case .uniPC: try UniPCSampler(settings, steps: steps, compute: compute)
+        case .lcm: try LCMSampler(settings, steps: steps, noise: noise, compute: compute)
         }
     }
 }

@@ -35,6 +35,11 @@ public func livephoto_pipeline_set_guidance(_ pipeline: OpaquePointer?, _ guidan
 }
 
 @c @implementation
+public func livephoto_pipeline_set_guidance_rescale(_ pipeline: OpaquePointer?, _ share: Double) -> livephoto_status {
+    withPipeline(pipeline) { try $0.engine.setGuidanceRescale(share) }
+}
+
+@c @implementation
 public func livephoto_pipeline_set_sampler(
     _ pipeline: OpaquePointer?, _ sampler: livephoto_sampler
 ) -> livephoto_status {
@@ -54,6 +59,11 @@ public func livephoto_pipeline_set_fps(_ pipeline: OpaquePointer?, _ fps: Int32)
 @c @implementation
 public func livephoto_pipeline_set_keep_first_frame(_ pipeline: OpaquePointer?, _ keep: Bool) -> livephoto_status {
     withPipeline(pipeline) { try $0.engine.setKeepFirstFrame(keep) }
+}
+
+@c @implementation
+public func livephoto_pipeline_set_loop(_ pipeline: OpaquePointer?, _ loop: Bool) -> livephoto_status {
+    withPipeline(pipeline) { try $0.engine.setLoops(loop) }
 }
 
 @c @implementation

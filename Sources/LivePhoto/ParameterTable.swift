@@ -18,7 +18,7 @@ enum ParameterTable {
             let standard = session.standardFramesPerSecond
             return (Double(framesPerSecond.lowerBound), Double(framesPerSecond.upperBound), Double(standard))
         case LIVEPHOTO_PARAMETER_WIDTH, LIVEPHOTO_PARAMETER_HEIGHT: return (0, Double(ClipSize.sides.upperBound), 0)
-        case LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME: return (0, 1, 0)
+        case LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME, LIVEPHOTO_PARAMETER_LOOP: return (0, 1, 0)
         default: throw unknown(parameter)
         }
     }
@@ -35,6 +35,8 @@ enum ParameterTable {
         case LIVEPHOTO_PARAMETER_WIDTH: return Double(session.wishedSize?.width ?? 0)
         case LIVEPHOTO_PARAMETER_HEIGHT: return Double(session.wishedSize?.height ?? 0)
         case LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME: return parameters.keepFirstFrame ? 1 : 0
+        case LIVEPHOTO_PARAMETER_LOOP: return parameters.loops ? 1 : 0
+        case LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE: return parameters.guidanceRescale
         default: throw unknown(parameter)
         }
     }
@@ -48,9 +50,11 @@ enum ParameterTable {
         try engine.setFrames(Int(exactly: standard(.frames)) ?? 1)
         try engine.setSteps(Int(exactly: standard(.steps)) ?? 1)
         try engine.setGuidance(standard(.guidance))
+        try engine.setGuidanceRescale(standard(.guidanceRescale))
         try engine.setThreads(0)
         try engine.setSeed(0)
         try engine.setKeepFirstFrame(false)
+        try engine.setLoops(false)
         try setSampler(LIVEPHOTO_SAMPLER_DEFAULT, of: session)
         try session.setFramesPerSecond(session.standardFramesPerSecond)
         try session.setSize(nil)
@@ -58,19 +62,15 @@ enum ParameterTable {
 
     static func setSampler(_ sampler: livephoto_sampler, of session: PipelineSession) throws {
         switch sampler {
-        case LIVEPHOTO_SAMPLER_DEFAULT: try session.engine.setSampler(standardSampler(of: session))
+        case LIVEPHOTO_SAMPLER_DEFAULT: try session.engine.setDefaultSampler()
         case LIVEPHOTO_SAMPLER_DDIM: try session.engine.setSampler(.ddim)
         case LIVEPHOTO_SAMPLER_DPMPP_2M: try session.engine.setSampler(.dpmPlusPlus2M)
         case LIVEPHOTO_SAMPLER_EULER: try session.engine.setSampler(.euler)
+        case LIVEPHOTO_SAMPLER_EULER_A: try session.engine.setSampler(.eulerAncestral)
+        case LIVEPHOTO_SAMPLER_DPMPP_2M_KARRAS: try session.engine.setSampler(.dpmPlusPlus2MKarras)
+        case LIVEPHOTO_SAMPLER_UNIPC: try session.engine.setSampler(.uniPC)
+        case LIVEPHOTO_SAMPLER_LCM: try session.engine.setSampler(.lcm)
         default: throw Refusal.argument("unknown sampler \(sampler.rawValue)")
-        }
-    }
-
-    private static func standardSampler(of session: PipelineSession) -> SamplerKind {
-        switch session.engine.model.configuration.defaults.sampler {
-        case .ddim: .ddim
-        case .dpmPlusPlus2M: .dpmPlusPlus2M
-        case .euler: .euler
         }
     }
 
@@ -89,6 +89,7 @@ enum ParameterTable {
         case LIVEPHOTO_PARAMETER_STEPS: .steps
         case LIVEPHOTO_PARAMETER_GUIDANCE: .guidance
         case LIVEPHOTO_PARAMETER_THREADS: .threads
+        case LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE: .guidanceRescale
         default: nil
         }
     }

@@ -21,6 +21,8 @@ struct ClipOptions: ParsableArguments {
     var fps: Int32?
     @Flag(name: .long, help: "Frame 0 is the photo itself, pixel by pixel.")
     var keepFirstFrame = false
+    @Flag(name: .long, help: "The clip's end leads back to its beginning.")
+    var loop = false
 
     func apply(to pipeline: LibraryPipeline) throws {
         let handle = pipeline.handle
@@ -28,6 +30,7 @@ struct ClipOptions: ParsableArguments {
         if let frames { try pipeline.check(livephoto_pipeline_set_frames(handle, frames)) }
         if let fps { try pipeline.check(livephoto_pipeline_set_fps(handle, fps)) }
         if keepFirstFrame { try pipeline.check(livephoto_pipeline_set_keep_first_frame(handle, true)) }
+        if loop { try pipeline.check(livephoto_pipeline_set_loop(handle, true)) }
         guard let size else { return }
         let mode =
             switch fit {
@@ -45,6 +48,10 @@ struct SamplingOptions: ParsableArguments {
         case ddim
         case dpmpp2m = "dpm++2m"
         case euler
+        case eulerA = "euler-a"
+        case dpmpp2mKarras = "dpm++2m-karras"
+        case unipc
+        case lcm
     }
 
     @Option(name: .long, help: "Seed of the noise; the same seed gives the same clip.")
@@ -54,9 +61,14 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .long, help: "Guidance by the text; 1 is off. (default: the model's)")
     var guidance: Double?
     @Option(
+        name: .long, help: "How far guidance's spread of values is brought back, 0 to 1. (default: the model's)")
+    var guidanceRescale: Double?
+    @Option(
         name: .long, help: ArgumentHelp("What to stay away from; counts when guidance is not 1.", valueName: "text"))
     var negative: String?
-    @Option(name: .long, help: "Denoising rule: ddim, dpm++2m or euler. (default: the model's)")
+    @Option(
+        name: .long,
+        help: "Denoising rule: ddim, dpm++2m, dpm++2m-karras, euler, euler-a, unipc or lcm. (default: the model's)")
     var sampler: Sampler?
     @Option(name: .long, help: "Threads, 0 for one per physical core; does not change the clip.")
     var threads: Int32 = 0
@@ -67,6 +79,9 @@ struct SamplingOptions: ParsableArguments {
         try pipeline.check(livephoto_pipeline_set_threads(handle, threads))
         if let steps { try pipeline.check(livephoto_pipeline_set_steps(handle, steps)) }
         if let guidance { try pipeline.check(livephoto_pipeline_set_guidance(handle, guidance)) }
+        if let guidanceRescale {
+            try pipeline.check(livephoto_pipeline_set_guidance_rescale(handle, guidanceRescale))
+        }
         if let negative { try pipeline.check(livephoto_pipeline_set_negative_prompt(handle, negative)) }
         guard let sampler else { return }
         let number =
@@ -74,6 +89,10 @@ struct SamplingOptions: ParsableArguments {
             case .ddim: LIVEPHOTO_SAMPLER_DDIM
             case .dpmpp2m: LIVEPHOTO_SAMPLER_DPMPP_2M
             case .euler: LIVEPHOTO_SAMPLER_EULER
+            case .eulerA: LIVEPHOTO_SAMPLER_EULER_A
+            case .dpmpp2mKarras: LIVEPHOTO_SAMPLER_DPMPP_2M_KARRAS
+            case .unipc: LIVEPHOTO_SAMPLER_UNIPC
+            case .lcm: LIVEPHOTO_SAMPLER_LCM
             }
         try pipeline.check(livephoto_pipeline_set_sampler(handle, number))
     }

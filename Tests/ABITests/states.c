@@ -8,7 +8,7 @@ static void parameters(livephoto_pipeline *pipeline)
 {
     double minimum, maximum, standard, value;
     int parameter;
-    for (parameter = LIVEPHOTO_PARAMETER_INTENSITY; parameter <= LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME; parameter++) {
+    for (parameter = LIVEPHOTO_PARAMETER_INTENSITY; parameter <= LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE; parameter++) {
         EXPECT_OK(livephoto_pipeline_bounds(pipeline, (livephoto_parameter)parameter, &minimum, &maximum, &standard));
         EXPECT(minimum <= standard && standard <= maximum);
         EXPECT_OK(livephoto_pipeline_value(pipeline, (livephoto_parameter)parameter, &value));
@@ -34,11 +34,14 @@ static void parameters(livephoto_pipeline *pipeline)
     EXPECT_ARGUMENT(livephoto_pipeline_set_guidance(pipeline, -1));
     EXPECT_ARGUMENT(livephoto_pipeline_set_guidance(pipeline, NAN));
     EXPECT_ARGUMENT(livephoto_pipeline_set_guidance(pipeline, 1e300));
+    EXPECT_ARGUMENT(livephoto_pipeline_set_guidance_rescale(pipeline, NAN));
+    EXPECT_ARGUMENT(livephoto_pipeline_set_guidance_rescale(pipeline, -0.1));
+    EXPECT_ARGUMENT(livephoto_pipeline_set_guidance_rescale(pipeline, 1.1));
     EXPECT_ARGUMENT(livephoto_pipeline_set_threads(pipeline, -1));
     EXPECT_ARGUMENT(livephoto_pipeline_set_threads(pipeline, 65));
     EXPECT_ARGUMENT(livephoto_pipeline_set_fps(pipeline, 0));
     EXPECT_ARGUMENT(livephoto_pipeline_set_fps(pipeline, 121));
-    EXPECT_ARGUMENT(livephoto_pipeline_set_sampler(pipeline, (livephoto_sampler)4));
+    EXPECT_ARGUMENT(livephoto_pipeline_set_sampler(pipeline, (livephoto_sampler)8));
     EXPECT_ARGUMENT(livephoto_pipeline_set_size(pipeline, 0, 64, LIVEPHOTO_FIT_CROP));
     EXPECT_ARGUMENT(livephoto_pipeline_set_size(pipeline, 63, 64, LIVEPHOTO_FIT_CROP));
     EXPECT_ARGUMENT(livephoto_pipeline_set_size(pipeline, 8, 8, LIVEPHOTO_FIT_CROP));
@@ -47,7 +50,7 @@ static void parameters(livephoto_pipeline *pipeline)
     EXPECT_ARGUMENT(livephoto_pipeline_set_size(pipeline, INT32_MIN, INT32_MIN, LIVEPHOTO_FIT_PAD));
 
     EXPECT_OK(livephoto_pipeline_set_defaults(pipeline));
-    for (parameter = LIVEPHOTO_PARAMETER_INTENSITY; parameter <= LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME; parameter++) {
+    for (parameter = LIVEPHOTO_PARAMETER_INTENSITY; parameter <= LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE; parameter++) {
         EXPECT_OK(livephoto_pipeline_bounds(pipeline, (livephoto_parameter)parameter, NULL, NULL, &standard));
         EXPECT_OK(livephoto_pipeline_value(pipeline, (livephoto_parameter)parameter, &value));
         EXPECT(value == standard);

@@ -24,9 +24,21 @@ import Testing
         }
     }
 
+    /// What is longer than the network's clip goes through it in windows; a motion head tells all frames together.
+    @Test func longClipsAreForModelsWithoutMotionHead() throws {
+        #expect(AnimationPipeline(model: try TinyModel.full.load()).bounds(of: .frames).maximum == 16)
+        let pipeline = AnimationPipeline(model: try TinyModel.pia.load())
+        #expect(pipeline.bounds(of: .frames).maximum == 128)
+        try pipeline.setFrames(128)
+        #expect(throws: PipelineError.self) { try pipeline.setFrames(129) }
+        for share in [-0.1, 1.1, .nan] {
+            #expect(throws: PipelineError.self) { try pipeline.setGuidanceRescale(share) }
+        }
+    }
+
     @Test func boundsHoldTheDefaults() throws {
         let pipeline = AnimationPipeline(model: try TinyModel.full.load())
-        for parameter in [NumericParameter.intensity, .frames, .steps, .guidance, .threads] {
+        for parameter in [NumericParameter.intensity, .frames, .steps, .guidance, .threads, .guidanceRescale] {
             let bounds = pipeline.bounds(of: parameter)
             #expect(bounds.minimum <= bounds.defaultValue && bounds.defaultValue <= bounds.maximum)
         }

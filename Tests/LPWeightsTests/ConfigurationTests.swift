@@ -69,6 +69,29 @@ import Testing
         #expect(throws: Never.self) { try Self.load(path, "null") }
     }
 
+    /// PIA's channels bring their curves and their negative prompt along.
+    @Test func affinityLayout() throws {
+        let base = try Self.base().object ?? [:]
+        func load(_ affinity: String) throws -> ModelConfiguration {
+            let conditioning = "{\"layout\": [[\"noise\", 16], [\"affinity\", 1], [\"reference\", 16]]\(affinity)}"
+            var document = base
+            document["conditioning"] = try JSONParser.parse([UInt8](conditioning.utf8))
+            document["unet"] = Self.changed(base["unet"] ?? .null, ["in_channels"], try JSONParser.parse([UInt8]("33".utf8)))
+            document["defaults"] = nil
+            return try ModelConfiguration(.object(document))
+        }
+        let model = try load("")
+        #expect(model.defaults.negativePrompt.hasPrefix("wrong white balance"))
+        let affinity = try #require(model.conditioning.affinity)
+        #expect(affinity.value(frame: 4, of: 16, level: 5, loops: false) == 0.79)
+        let own = try load(", \"affinity\": {\"curves\": [[2, [1, 0.5]], [4, [0.8, 0.1]]], \"condition_frame\": 9}")
+        let curves = try #require(own.conditioning.affinity)
+        #expect(curves.value(frame: 1, of: 2, level: 3, loops: false) == 0.9)
+        #expect(curves.value(frame: 2, of: 12, level: 10, loops: false) == 0.1)
+        #expect(throws: WeightError.self) { try load(", \"affinity\": {\"curves\": [[2, [1.5]]]}") }
+        #expect(throws: WeightError.self) { try load(", \"affinity\": {\"condition_frame\": -1}") }
+    }
+
     @Test func unknownKeysAreIgnored() {
         #expect(throws: Never.self) { try Self.load("unet.colour", "\"blue\"") }
     }
@@ -139,10 +162,19 @@ import Testing
             ("scheduler.prediction_type", "\"epsilon\"", "motion head"),
             ("scheduler.beta_schedule", "\"cosine\"", "\"linear\""),
             ("conditioning.layout", "[]", "has 0 elements"), ("conditioning.layout.0", "\"noise\"", "layout[0]"),
-            ("conditioning.layout.0", "[\"mask\", 16]", "layout[0]' is \"mask\""),
+            ("conditioning.layout.0", "[\"colour\", 16]", "layout[0]' is \"colour\""),
             ("conditioning.layout.1", "[\"noise\", 16]", "again"),
             ("conditioning.layout.2", "[\"frame\", 2]", "1 expected"),
             ("conditioning.residual_scale", "0", "residual_scale"),
+            ("conditioning.strength", "0", "strength"), ("conditioning.strength", "1.5", "strength"),
+            ("conditioning.motion_scale", "[]", "has 0 elements"),
+            ("conditioning.motion_scale", "[[1, 0.5], [1, 2]]", "motion_scale[1]"),
+            ("conditioning.motion_scale", "[[0, 0.5]]", "motion_scale[0]"),
+            ("conditioning.motion_scale", "[[1, []]]", "motion_scale[0]"),
+            ("conditioning.motion_scale", "[[1, \"much\"]]", "motion_scale[0]"),
+            ("frames.window", "0", "frames.window"), ("frames.overlap", "-1", "frames.overlap"),
+            ("frames.overlap", "48", "frames.overlap"), ("defaults.guidance_rescale", "2", "guidance_rescale"),
+            ("defaults.sampler", "\"euler-a\"", "\"euler_a\""),
             ("conditioning.latent_space", "\"pixel\"", "latent_space"), ("prior.alpha_first", "1.5", "alpha_first"),
             ("prior.mode", "\"dct\"", "prior.mode"), ("intensity", nil, "'intensity' is missing"),
             ("intensity.edges", "[1, 2, 3]", "has 3 elements; 9"),

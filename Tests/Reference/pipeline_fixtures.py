@@ -31,6 +31,19 @@ CASES = {
     "layered_guided": ("tiny-layered-model", (40, 56), Request("rain and wind", "nothing", 8, 4, 2, 1.5, "euler", 9)),
     "latent_ddim": ("tiny-latent-model", (48, 40), Request("the fire is burning fast", level=5, frames=6, steps=4, guidance=7.5, seed=42)),
     "latent_euler": ("tiny-latent-model", (36, 60), Request("rain and wind", "still", 2, 3, 3, 2.0, "euler", 3)),
+    "latent_long_loop": ("tiny-latent-model", (40, 40), Request(
+        "snow is falling", level=7, frames=19, steps=2, guidance=2.0, sampler="unipc", seed=5, loop=True)),
+    "pia_ddim": ("tiny-pia-model", (48, 40), Request("the fire is burning fast", level=6.5, frames=6, steps=4, guidance=7.5, seed=42)),
+    "pia_euler_rescaled": ("tiny-pia-model", (40, 52), Request(
+        "a dog is jumping", "", 9.25, 4, 4, 5.0, "euler", 8, guidance_rescale=0.7)),
+    "pia_long_lcm": ("tiny-pia-model", (36, 44), Request("rain and wind", level=3, frames=13, steps=3, guidance=1.5, sampler="lcm", seed=9)),
+    "pia_loop": ("tiny-pia-model", (40, 40), Request("snow is falling", level=8, frames=7, steps=3, guidance=2.0, sampler="dpm++2m-karras",
+                                                     seed=2, loop=True)),
+    "animatediff_ancestral": ("tiny-animatediff-model", (40, 48), Request(
+        "the light gets darker", level=8.5, frames=5, steps=5, guidance=3.0, sampler="euler-a", seed=11)),
+    "animatediff_long": ("tiny-animatediff-model", (32, 48), Request(
+        "the camera zooms in", "rain", 2, 11, 4, 2.5, "dpm++2m", 12)),
+    "animatediff_one": ("tiny-animatediff-model", (40, 40), Request("the panda is dancing", level=5, frames=1, steps=4, guidance=1.0, seed=3)),
 }
 #: What the short cases keep: what shows where a difference begins.
 #: Kept of the last frame only, as ``*_last``.

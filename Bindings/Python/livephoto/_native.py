@@ -31,7 +31,16 @@ SONAME = f"liblivephoto.so.{ABI_VERSION}"
 FORMAT_RGB, FORMAT_RGBA = 1, 2
 TOP_DOWN = 0
 FITS = {"crop": 0, "pad": 1, "stretch": 2}
-SAMPLERS = {"default": 0, "ddim": 1, "dpm++2m": 2, "euler": 3}
+SAMPLERS = {
+    "default": 0,
+    "ddim": 1,
+    "dpm++2m": 2,
+    "euler": 3,
+    "euler-a": 4,
+    "dpm++2m-karras": 5,
+    "unipc": 6,
+    "lcm": 7,
+}
 PARAMETERS = {
     "intensity": 1,
     "frames": 2,
@@ -42,6 +51,8 @@ PARAMETERS = {
     "width": 7,
     "height": 8,
     "keep_first_frame": 9,
+    "loop": 10,
+    "guidance_rescale": 11,
 }
 PHASES = {1: "encode", 2: "denoise", 3: "decode"}
 STATES = {0: "none", 1: "configured", 2: "stepping", 3: "done"}
@@ -115,10 +126,12 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "livephoto_pipeline_set_size": (_STATUS, [c_void_p, c_int32, c_int32, c_int]),
     "livephoto_pipeline_set_steps": (_STATUS, [c_void_p, c_int32]),
     "livephoto_pipeline_set_guidance": (_STATUS, [c_void_p, c_double]),
+    "livephoto_pipeline_set_guidance_rescale": (_STATUS, [c_void_p, c_double]),
     "livephoto_pipeline_set_sampler": (_STATUS, [c_void_p, c_int]),
     "livephoto_pipeline_set_threads": (_STATUS, [c_void_p, c_int32]),
     "livephoto_pipeline_set_fps": (_STATUS, [c_void_p, c_int32]),
     "livephoto_pipeline_set_keep_first_frame": (_STATUS, [c_void_p, c_bool]),
+    "livephoto_pipeline_set_loop": (_STATUS, [c_void_p, c_bool]),
     "livephoto_pipeline_set_defaults": (_STATUS, [c_void_p]),
     "livephoto_pipeline_bounds": (
         _STATUS,

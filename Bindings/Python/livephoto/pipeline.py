@@ -21,11 +21,21 @@ __all__ = ["Bounds", "Estimate", "Pipeline", "Step"]
 
 lib = _native.lib
 
-Sampler = Literal["default", "ddim", "dpm++2m", "euler"]
+Sampler = Literal["default", "ddim", "dpm++2m", "euler", "euler-a", "dpm++2m-karras", "unipc", "lcm"]
 Fit = Literal["crop", "pad", "stretch"]
 Phase = Literal["encode", "denoise", "decode"]
 ParameterName = Literal[
-    "intensity", "frames", "steps", "guidance", "fps", "threads", "width", "height", "keep_first_frame"
+    "intensity",
+    "frames",
+    "steps",
+    "guidance",
+    "fps",
+    "threads",
+    "width",
+    "height",
+    "keep_first_frame",
+    "loop",
+    "guidance_rescale",
 ]
 LogListener = Callable[[str, str], object]
 
@@ -147,12 +157,14 @@ class Pipeline:
         frames: int | None = None,
         steps: int | None = None,
         guidance: float | None = None,
+        guidance_rescale: float | None = None,
         negative_prompt: str | None = None,
         sampler: Sampler | None = None,
         size: tuple[int, int] | None = None,
         fit: Fit | None = None,
         fps: int | None = None,
         keep_first_frame: bool | None = None,
+        loop: bool | None = None,
         progress: Progress = None,
     ) -> Clip:
         """Makes a clip. What is not given here is as ``configure()`` set it, or else the model's default.
@@ -166,12 +178,14 @@ class Pipeline:
             frames: number of frames.
             steps: denoising steps; more takes longer and adds detail.
             guidance: how strongly the text counts against the negative one; 1 is off and fastest.
+            guidance_rescale: how far the spread that guidance widens is brought back, 0 (off) to 1.
             negative_prompt: what to stay away from; counts when guidance is not 1.
             sampler: rule of the denoising steps.
             size: width and height of the clip, even numbers; (0, 0) follows the photo.
             fit: how a photo of another shape is brought to ``size``.
             fps: frames a second of saved files.
             keep_first_frame: whether frame 0 is the photo itself, pixel by pixel.
+            loop: whether the clip's end leads back to its beginning.
             progress: True for a bar (if tqdm is installed), or a function that is called with each :class:`Step`. What
                 it raises stops the run and comes out here.
 
@@ -192,12 +206,14 @@ class Pipeline:
             frames=frames,
             steps=steps,
             guidance=guidance,
+            guidance_rescale=guidance_rescale,
             negative_prompt=negative_prompt,
             sampler=sampler,
             size=size,
             fit=fit,
             fps=fps,
             keep_first_frame=keep_first_frame,
+            loop=loop,
         )
         return self._animate(photo, settings, progress)
 
@@ -220,12 +236,14 @@ class Pipeline:
         frames: int | None = None,
         steps: int | None = None,
         guidance: float | None = None,
+        guidance_rescale: float | None = None,
         negative_prompt: str | None = None,
         sampler: Sampler | None = None,
         size: tuple[int, int] | None = None,
         fit: Fit | None = None,
         fps: int | None = None,
         keep_first_frame: bool | None = None,
+        loop: bool | None = None,
     ) -> Iterator[Step]:
         """Makes a clip step by step, at the caller's pace: ``for step in p.steps(photo, "..."): step.preview()``.
 
@@ -239,12 +257,14 @@ class Pipeline:
             frames=frames,
             steps=steps,
             guidance=guidance,
+            guidance_rescale=guidance_rescale,
             negative_prompt=negative_prompt,
             sampler=sampler,
             size=size,
             fit=fit,
             fps=fps,
             keep_first_frame=keep_first_frame,
+            loop=loop,
         )
         return self._stepping(photo, settings)
 
@@ -326,12 +346,14 @@ class Pipeline:
         frames: int | None = None,
         steps: int | None = None,
         guidance: float | None = None,
+        guidance_rescale: float | None = None,
         negative_prompt: str | None = None,
         sampler: Sampler | None = None,
         size: tuple[int, int] | None = None,
         fit: Fit | None = None,
         fps: int | None = None,
         keep_first_frame: bool | None = None,
+        loop: bool | None = None,
         threads: int | None = None,
     ) -> None:
         """Sets what ``animate()`` and ``steps()`` are to use when they are not told otherwise. See ``animate()``.
@@ -345,12 +367,14 @@ class Pipeline:
             frames=frames,
             steps=steps,
             guidance=guidance,
+            guidance_rescale=guidance_rescale,
             negative_prompt=negative_prompt,
             sampler=sampler,
             size=size,
             fit=fit,
             fps=fps,
             keep_first_frame=keep_first_frame,
+            loop=loop,
             threads=threads,
         )
         taken = None if photo is None else Photo(photo)
@@ -560,6 +584,7 @@ def _real(function: str) -> Callable[[int, Any, dict[str, Any]], int]:
 _SETTERS: dict[str, Callable[[int, Any, dict[str, Any]], int]] = {
     "intensity": _real("livephoto_pipeline_set_intensity"),
     "guidance": _real("livephoto_pipeline_set_guidance"),
+    "guidance_rescale": _real("livephoto_pipeline_set_guidance_rescale"),
     "frames": _whole("livephoto_pipeline_set_frames"),
     "steps": _whole("livephoto_pipeline_set_steps"),
     "threads": _whole("livephoto_pipeline_set_threads"),
@@ -572,6 +597,7 @@ _SETTERS: dict[str, Callable[[int, Any, dict[str, Any]], int]] = {
         handle, _choice(_native.SAMPLERS, value, "sampler")
     ),
     "keep_first_frame": lambda handle, value, _: lib.livephoto_pipeline_set_keep_first_frame(handle, bool(value)),
+    "loop": lambda handle, value, _: lib.livephoto_pipeline_set_loop(handle, bool(value)),
     "negative_prompt": lambda handle, value, _: lib.livephoto_pipeline_set_negative_prompt(
         handle, _native.utf8(value, "negative_prompt")
     ),

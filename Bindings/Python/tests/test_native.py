@@ -87,7 +87,16 @@ def test_numbers_are_those_of_the_header() -> None:
     ]:
         for value, name in table.items():
             assert numbers[f"LIVEPHOTO_{prefix}_{name.upper()}"] == value
-    samplers = {"default": "DEFAULT", "ddim": "DDIM", "dpm++2m": "DPMPP_2M", "euler": "EULER"}
+    samplers = {
+        "default": "DEFAULT",
+        "ddim": "DDIM",
+        "dpm++2m": "DPMPP_2M",
+        "euler": "EULER",
+        "euler-a": "EULER_A",
+        "dpm++2m-karras": "DPMPP_2M_KARRAS",
+        "unipc": "UNIPC",
+        "lcm": "LCM",
+    }
     assert {name: numbers[f"LIVEPHOTO_SAMPLER_{known}"] for name, known in samplers.items()} == _native.SAMPLERS
     assert numbers["LIVEPHOTO_FORMAT_RGB"] == _native.FORMAT_RGB
     assert numbers["LIVEPHOTO_FORMAT_RGBA"] == _native.FORMAT_RGBA

@@ -86,7 +86,9 @@ def test_negative_prompt_goes_back_to_the_models(pipeline: livephoto.Pipeline, p
     assert not np.array_equal(plain.frames, other.frames)
 
 
-@pytest.mark.parametrize("sampler", ["default", "ddim", "dpm++2m", "euler"])
+@pytest.mark.parametrize(
+    "sampler", ["default", "ddim", "dpm++2m", "euler", "euler-a", "dpm++2m-karras", "unipc", "lcm"]
+)
 def test_samplers(pipeline: livephoto.Pipeline, photo: np.ndarray, sampler: Any) -> None:
     assert len(pipeline.animate(photo, sampler=sampler, frames=2, steps=3)) == 2
 

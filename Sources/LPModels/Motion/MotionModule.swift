@@ -36,8 +36,9 @@ package struct MotionModule: Sendable {
         self.positions = positions
     }
 
+    /// - Parameter scale: factor of what is added to `x`; 1 is as trained
     /// - Shapes: `x` [F, h, w, C] -> the same
-    package func callAsFunction(_ x: Tensor, _ compute: Compute) throws -> Tensor {
+    package func callAsFunction(_ x: Tensor, scale: Float = 1, _ compute: Compute) throws -> Tensor {
         let (frames, cells, channels) = (x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
         guard frames > 1 else { return x }
         try compute.checkCancelled()
@@ -50,19 +51,19 @@ package struct MotionModule: Sendable {
             let y = try Tensor(uninitialized: x.shape)
             try compute.parallel((cells + step - 1) / step) { tile in
                 let run = tile * step..<min(tile * step + step, cells)
-                let tokens = try attend(try Self.gather(normed, run), table, compute)  // [n, F, C]
+                let tokens = try attend(try Self.gather(normed, run), table, scale, compute)  // [n, F, C]
                 Self.scatter(tokens, adding: x, run, cells: cells, to: y)
             }
             return y
         }
-        let tokens = try attend(try compute.swapFirstTwo(normed), table, compute)  // [h w, F, C]
+        let tokens = try attend(try compute.swapFirstTwo(normed), table, scale, compute)  // [h w, F, C]
         let y = try compute.swapFirstTwo(tokens).reshaped(x.shape)  // [F, h, w, C]
         try compute.addInPlace(y, x)
         return y
     }
 
     /// - Shapes: `x` [cells, F, C], `table` [F, C] -> [cells, F, C]
-    private func attend(_ x: Tensor, _ table: Tensor, _ compute: Compute) throws -> Tensor {
+    private func attend(_ x: Tensor, _ table: Tensor, _ scale: Float, _ compute: Compute) throws -> Tensor {
         let tokens = try input(x, compute)
         for (norm, attention) in [(norm1, attention1), (norm2, attention2)] {
             let placed = try place(try norm(tokens, compute), table, compute)
@@ -70,7 +71,8 @@ package struct MotionModule: Sendable {
             try compute.checkCancelled()
         }
         try compute.addInPlace(tokens, try feedForward(try norm3(tokens, compute), compute))
-        return try output(tokens, compute)
+        let added = try output(tokens, compute)
+        return scale == 1 ? added : try compute.scale(added, scale)
     }
 
     /// Adds each frame's position: one row of F x C values for every cell.

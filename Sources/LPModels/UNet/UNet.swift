@@ -79,8 +79,10 @@ package struct UNet: Sendable {
     ///     looks at them
     ///   - textBag: [F, D]; needed if the model's conditioning embedding or its motion program uses the text
     ///   - level: motion intensity, 1...10
+    ///   - motionScale: what the motion modules' outputs are multiplied by; 1 is as trained
     package func context(
-        frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, level: Float = 0, _ compute: Compute
+        frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, level: Float = 0,
+        motionScale: Float = 1, _ compute: Compute
     ) throws -> UNetContext {
         guard frames > 0, text.shape.count == 3, text.shape[0] == frames || text.shape[0] == 1,
             text.shape[2] == configuration.crossAttentionWidth
@@ -102,7 +104,7 @@ package struct UNet: Sendable {
             guard let textBag else { throw TensorError.shape("this UNet needs a text bag [F, D]") }
             return try $0(textBag: textBag, level: level, compute)
         }
-        return UNetContext(frames: frames, transformers: contexts, conditioning: embedding, script: script)
+        return UNetContext(frames: frames, transformers: contexts, conditioning: embedding, script: script, motionScale: motionScale)
     }
 
     /// One forward pass.
@@ -120,7 +122,8 @@ package struct UNet: Sendable {
         }
         let embedding = try self.embedding(timestep, context, compute)  // [F or 1, E]
         let state = UNetState(
-            embedding: try compute.activate(embedding, .silu), contexts: context.transformers)
+            embedding: try compute.activate(embedding, .silu), contexts: context.transformers,
+            motionScale: context.motionScale)
         var hidden = try inputConvolution(x, compute)  // [F, h, w, b0]
         state.push(hidden)
         for block in downBlocks { hidden = try block(hidden, state, compute) }

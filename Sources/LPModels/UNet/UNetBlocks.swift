@@ -54,7 +54,7 @@ struct MidBlock: Sendable {
     func callAsFunction(_ x: Tensor, _ state: UNetState, _ compute: Compute) throws -> Tensor {
         var hidden = try resnet0(x, embedding: state.embedding, compute)  // [F, h, w, C]
         hidden = try transformer(hidden, try state.nextContext(), compute)
-        if let motion { hidden = try motion(hidden, compute) }
+        if let motion { hidden = try motion(hidden, scale: state.motionScale, compute) }
         return try resnet1(hidden, embedding: state.embedding, compute)
     }
 }

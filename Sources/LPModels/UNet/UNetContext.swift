@@ -12,4 +12,25 @@ package struct UNetContext: Sendable {
     let conditioning: Tensor?
     /// What the words ask for, nil without a layered motion head.
     let script: MotionScript?
+    /// What the motion modules' outputs are multiplied by.
+    let motionScale: Float
+
+    /// The context of some of the frames, for a network that sees a long clip in parts.
+    ///
+    /// - Throws: `TensorError.shape` for a frame that is not there
+    package func selecting(_ indices: [Int], _ compute: Compute) throws -> UNetContext {
+        // Rows that serve all frames stay one row.
+        func select(_ x: Tensor) throws -> Tensor {
+            x.shape.first == 1 ? x : try compute.gatherFirst(x, indices)
+        }
+        return UNetContext(
+            frames: indices.count,
+            transformers: try transformers.map { context in
+                let text = AttentionLayer.KeyValues(
+                    keys: try select(context.text.keys), values: try select(context.text.values))
+                return TransformerBlock.Context(text: text, content: context.content)
+            },
+            conditioning: try conditioning.map { try compute.gatherFirst($0, indices) }, script: script,
+            motionScale: motionScale)
+    }
 }

@@ -66,7 +66,7 @@ struct UNetLayer: Sendable {
     func callAsFunction(_ x: Tensor, _ state: UNetState, _ compute: Compute) throws -> Tensor {
         var hidden = try resnet(x, embedding: state.embedding, compute)  // [F, h, w, outputs]
         if let transformer { hidden = try transformer(hidden, try state.nextContext(), compute) }
-        if let motion { hidden = try motion(hidden, compute) }
+        if let motion { hidden = try motion(hidden, scale: state.motionScale, compute) }
         return hidden
     }
 }

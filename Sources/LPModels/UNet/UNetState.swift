@@ -7,9 +7,12 @@ final class UNetState {
     /// Outputs of the way down, waiting for the way up.
     private var skips: [Tensor] = []
     private let contexts: [TransformerBlock.Context]
+    /// What the motion modules' outputs are multiplied by.
+    let motionScale: Float
     private var used = 0
 
-    init(embedding: Tensor, contexts: [TransformerBlock.Context]) {
+    init(embedding: Tensor, contexts: [TransformerBlock.Context], motionScale: Float) {
+        self.motionScale = motionScale
         self.embedding = embedding
         self.contexts = contexts
     }

@@ -39,6 +39,20 @@ extension Compute {
         return result
     }
 
+    /// Entries `indices` of axis 0, in that order; an entry may come more than once.
+    package func gatherFirst(_ x: Tensor, _ indices: [Int]) throws -> Tensor {
+        guard let length = x.shape.first, indices.allSatisfy({ $0 >= 0 && $0 < length }) else {
+            throw TensorError.shape("gatherFirst: \(x.shape), \(indices)")
+        }
+        let result = try Tensor(uninitialized: [indices.count] + x.shape.dropFirst())
+        guard result.count > 0 else { return result }
+        let inner = x.count / length
+        try parallel(indices.count) { index in
+            (result.pointer + index * inner).update(from: x.pointer + indices[index] * inner, count: inner)
+        }
+        return result
+    }
+
     /// [A, B, ...] -> [B, A, ...]: frames <-> pixels.
     package func swapFirstTwo(_ x: Tensor) throws -> Tensor {
         guard x.shape.count >= 2 else { throw TensorError.shape("swapFirstTwo: \(x.shape)") }

@@ -4,12 +4,17 @@ package struct FramesConfiguration: Sendable {
     package let minimum: Int
     package let maximum: Int
     package let framesPerSecond: Int
+    /// Frames that the network sees at once in a longer clip, and how many of them neighbours share.
+    package let window: Int
+    package let overlap: Int
 
     init(_ settings: SettingsReader) throws {
         standard = try settings.integer("default", 1...512)
         minimum = try settings.integer("minimum", 1...standard, default: 1)
         maximum = try settings.integer("maximum", standard...512, default: standard)
         framesPerSecond = try settings.integer("fps", 1...240, default: 8)
+        window = try settings.integer("window", 1...512, default: maximum)
+        overlap = try settings.integer("overlap", 0...(window - 1), default: window / 4)
     }
 }
 
@@ -72,17 +77,31 @@ package struct DefaultsConfiguration: Sendable {
         case ddim
         case dpmPlusPlus2M = "dpmpp_2m"
         case euler
+        case eulerAncestral = "euler_a"
+        case dpmPlusPlus2MKarras = "dpmpp_2m_karras"
+        case uniPC = "unipc"
+        case lcm
     }
+
+    /// PIA's own, for models with its affinity channel.
+    private static let affinityNegativePrompt =
+        "wrong white balance, dark, sketches,worst quality,low quality, deformed, distorted, disfigured, bad eyes, "
+        + "wrong lips,weird mouth, bad teeth, mutated hands and fingers, bad anatomy,wrong anatomy, amputation, "
+        + "extra limb, missing limb, floating,limbs, disconnected limbs, mutation, ugly, disgusting, bad_pictures, "
+        + "negative_hand-neg"
 
     package let steps: Int
     package let guidance: Double
+    package let guidanceRescale: Double
     package let sampler: Sampler
     package let negativePrompt: String
 
-    init(_ settings: SettingsReader?) throws {
+    init(_ settings: SettingsReader?, usesAffinity: Bool = false) throws {
         steps = try settings?.integer("steps", 1...1000, default: 25) ?? 25
         guidance = try settings?.real("guidance", 0...30, default: 7.5) ?? 7.5
+        guidanceRescale = try settings?.real("guidance_rescale", 0...1, default: 0) ?? 0
         sampler = try settings?.choice("sampler", default: .ddim) ?? .ddim
-        negativePrompt = try settings?.text("negative_prompt", default: "", limit: 16384) ?? ""
+        let standard = usesAffinity ? Self.affinityNegativePrompt : ""
+        negativePrompt = try settings?.text("negative_prompt", default: standard, limit: 16384) ?? standard
     }
 }

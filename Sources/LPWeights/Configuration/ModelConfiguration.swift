@@ -54,13 +54,23 @@ package struct ModelConfiguration: Sendable {
         scheduler = try SchedulerConfiguration(try settings.section("scheduler"))
         conditioning = try ConditioningConfiguration(
             try settings.section("conditioning"), latentChannels: vae.latentChannels,
-            inputChannels: unet.inputChannels)
+            inputChannels: unet.inputChannels, embedsLevel: unet.conditioningEmbedding.level)
         prior = try settings.optionalSection("prior").map(PriorConfiguration.init)
         intensity = try IntensityConfiguration(try settings.section("intensity"))
         composition = try CompositionConfiguration(try settings.optionalSection("composition"))
-        defaults = try DefaultsConfiguration(try settings.optionalSection("defaults"))
+        defaults = try DefaultsConfiguration(
+            try settings.optionalSection("defaults"), usesAffinity: conditioning.affinity != nil)
         try checkNetworksFit()
     }
+
+    /// Frames of the longest clip: what does not fit the network at once goes through it in windows, unless the clip's
+    /// motion is told for all frames together.
+    package var longestClip: Int {
+        let usesWindows = unet.usesMotionModules && unet.motionHead == nil
+        return usesWindows ? max(frames.maximum, Self.longestWindowedClip) : frames.maximum
+    }
+
+    private static let longestWindowedClip = 128
 
     private static func checkFormat(_ settings: SettingsReader) throws {
         guard let format = settings.value("format") else {

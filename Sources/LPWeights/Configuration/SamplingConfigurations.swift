@@ -45,66 +45,6 @@ package struct SchedulerConfiguration: Sendable {
     }
 }
 
-/// How the network's input is put together, and in which space the sampler works.
-package struct ConditioningConfiguration: Sendable {
-    package enum Channel: String, CaseIterable, Sendable {
-        case noise, reference, frame, intensity
-    }
-
-    package enum LatentSpace: String, CaseIterable, Sendable {
-        case latent, residual
-    }
-
-    /// Parts of the input in channel order.
-    package let layout: [(part: Channel, channels: Int)]
-    package let latentSpace: LatentSpace
-    package let residualScale: Float
-    package let residualGain: Float
-    package let intensityScale: Float
-    /// The starting noise of a frame has mean 0 in every channel.
-    package let usesZeroMeanNoise: Bool
-
-    init(_ settings: SettingsReader, latentChannels: Int, inputChannels: Int) throws {
-        layout = try Self.layout(settings, latentChannels: latentChannels)
-        latentSpace = try settings.choice("latent_space", default: .latent)
-        residualScale = Float(try settings.real("residual_scale", 1e-4...1e4, default: 1))
-        residualGain = Float(try settings.real("residual_gain", -1e4...1e4, default: 1))
-        intensityScale = Float(try settings.real("intensity_scale", -1e4...1e4, default: 1))
-        usesZeroMeanNoise = try settings.flag("zero_mean_noise", default: false)
-        let total = layout.reduce(0) { $0 + $1.channels }
-        guard total == inputChannels else {
-            throw settings.failure("layout", "has \(total) channels; 'unet.in_channels' is \(inputChannels)")
-        }
-    }
-
-    private static func layout(
-        _ settings: SettingsReader, latentChannels: Int
-    ) throws -> [(part: Channel, channels: Int)] {
-        var layout: [(part: Channel, channels: Int)] = []
-        for (index, element) in try settings.elements("layout", count: 1...Channel.allCases.count).enumerated() {
-            let key = "layout[\(index)]"
-            guard let pair = element.array, pair.count == 2, let name = pair[0].string, let channels = pair[1].integer
-            else { throw settings.failure(key, "is not a pair of a name and a number of channels") }
-            guard let part = Channel(rawValue: name) else {
-                let known = Channel.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-                throw settings.failure(key, "is \"\(name.prefix(80))\"; one of \(known) is expected")
-            }
-            guard !layout.contains(where: { $0.part == part }) else {
-                throw settings.failure(key, "names \"\(name)\" again")
-            }
-            let expected = part == .noise || part == .reference ? latentChannels : 1
-            guard channels == expected else {
-                throw settings.failure(key, "has \(channels) channels; \(expected) expected for \"\(name)\"")
-            }
-            layout.append((part, channels))
-        }
-        guard layout.contains(where: { $0.part == .noise }) else {
-            throw settings.failure("layout", "has no \"noise\"")
-        }
-        return layout
-    }
-}
-
 /// Prior inversion (paper equation 6).
 package struct PriorConfiguration: Sendable {
     package enum Mode: String, CaseIterable, Sendable {

@@ -1,9 +1,11 @@
-"""Write the three tiny models with random weights that the tests of every language load.
+"""Write the five tiny models with random weights that the tests of every language load.
 
     python -m livephoto_training.export.tiny -o Tests/Fixtures
 
-``tiny-layered-model`` is ``tiny-model`` with a layered motion head. ``tiny-model`` has every part (dense motion head, re-weighting, content encoder, residual space); ``tiny-latent-model`` is the paper's form
-(latent space, noise prediction, convolutional encoder, no motion head, no conditioning embedding).
+``tiny-model`` has every part (motion head, re-weighting, content encoder, residual space); ``tiny-latent-model`` is the paper's form
+(latent space, noise prediction, convolutional encoder, no motion head, no conditioning embedding); ``tiny-pia-model`` is PIA's form (nine
+channels, group norms of the resnets over the whole clip); ``tiny-animatediff-model`` AnimateDiff's (four channels, diffusers' norms);
+``tiny-layered-model`` is ``tiny-model`` with a layered motion head.
 """
 
 from __future__ import annotations
@@ -73,6 +75,20 @@ def configuration(latent: bool, layered: bool = False) -> Configuration:
     return Configuration(values)
 
 
+def conditioned(affinity: bool) -> Configuration:
+    """PIA's form, or AnimateDiff's: no part of LivePhoto's own."""
+    values = configuration(latent=True).as_dict()
+    layout = [["noise", 4], ["affinity", 1], ["reference", 4]] if affinity else [["noise", 4]]
+    values |= {"name": "tiny-pia-model" if affinity else "tiny-animatediff-model", "text_reweighting": None, "content_encoder": None,
+               "prior": None, "conditioning": {"layout": layout, "latent_space": "latent"},
+               "frames": {"default": 6, "minimum": 1, "maximum": 8, "fps": 8}}
+    values["unet"] |= {"in_channels": sum(n for _, n in layout), "image_cross_attention": False, "use_motion_mid_block": not affinity,
+                       "resnet_norm_scope": "clip" if affinity else "frame", "motion_norm_scope": "frame" if affinity else "clip"}
+    values["scheduler"] |= {"set_alpha_to_one": True}
+    del values["defaults"]["negative_prompt"]
+    return Configuration(values)
+
+
 def random_model(config: Configuration, seed: int) -> LivePhotoModel:
     """Random weights of a size that keeps activations near one; norms and biases are random too, so that no mistake hides behind 0 or 1."""
     torch.manual_seed(seed)
@@ -103,8 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-o", "--output", type=Path, default=Path("Tests/Fixtures"))
     arguments = parser.parse_args()
-    for latent, layered, seed in ((False, False, 7), (True, False, 11), (False, True, 5)):
-        config = configuration(latent, layered)
+    for config, seed in ((configuration(False), 7), (configuration(True), 11), (configuration(False, True), 5), (conditioned(True), 13), (conditioned(False), 17)):
         model = random_model(config, seed)
         tokenizer = tiny_tokenizer(config.text_encoder.vocab_size, config.tokenizer.max_length)
         folder = arguments.output / config.name

@@ -134,6 +134,7 @@ class MotionModule(nn.Module):
     def __init__(self, channels: int, heads: int, groups: int, clip_norm: bool):
         super().__init__()
         self.clip_norm = clip_norm
+        self.scale = 1.0  # of what the module adds
         self.norm = nn.GroupNorm(groups, channels, 1e-6)
         self.proj_in = nn.Linear(channels, channels)
         self.transformer_blocks = nn.ModuleList([MotionTransformerBlock(channels, heads)])
@@ -152,7 +153,7 @@ class MotionModule(nn.Module):
         table = table[:, None].expand(clips, h * w, frames, c).reshape(clips * h * w, frames, c) if clips > 1 else table
         tokens = self.proj_out(self.transformer_blocks[0](tokens, table))
         tokens = tokens.reshape(clips, h * w, frames, c).transpose(1, 2).reshape(clips * frames, h, w, c)
-        return x + tokens.permute(0, 3, 1, 2)
+        return x + self.scale * tokens.permute(0, 3, 1, 2)
 
 
 def sinusoidal_positions(positions: Tensor, width: int) -> Tensor:

@@ -302,5 +302,6 @@ class VideoUNet(nn.Module):
         elif self.motion_head is not None:
             dense, affine = self.motion_head(h, embedding)
             motion = MotionPrediction(dense.unflatten(0, (clips, frames)), affine.unflatten(0, (clips, frames)))
-        h = self.conv_out(F.silu(self.conv_norm_out(h)))
+        clip_norm = self.config.resnet_norm_scope == "clip"
+        h = self.conv_out(F.silu(clip_group_norm(self.conv_norm_out, h, frames) if clip_norm else self.conv_norm_out(h)))
         return UNetOutput(h.unflatten(0, (clips, frames)), motion)

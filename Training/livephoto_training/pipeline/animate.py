@@ -20,7 +20,9 @@ from ..model.livephoto import Conditions, LivePhotoModel
 from ..model.motion_field import move, scaled_motion
 from ..model.tokenizer import Tokenizer
 from ..model.motion_program import Program
+from ..model.transformer import MotionModule
 from ..model.unet import LayerPrediction, MotionPrediction, UNetOutput
+from . import conditioners
 from .noise import clip_noise
 from .samplers import SAMPLERS, DDIMInverter
 from .schedule import NoiseSchedule
@@ -40,6 +42,8 @@ class Request:
     guidance: float | None = None
     sampler: str | None = None
     seed: int = 0
+    guidance_rescale: float | None = None
+    loop: bool = False
 
 
 @dataclass
@@ -77,7 +81,12 @@ class Animator:
         steps = request.steps or defaults.steps
         guidance = defaults.guidance if request.guidance is None else request.guidance
         level = self.config.intensity.default if request.level is None else request.level
-        negative = (defaults.negative_prompt or "") if request.negative is None else request.negative
+        negative = conditioners.negative_prompt(self.config) if request.negative is None else request.negative
+        self.level, self.loops = float(level), request.loop
+        self.rescale = defaults.get("guidance_rescale", 0.0) if request.guidance_rescale is None else request.guidance_rescale
+        for module in self.model.unet.modules():
+            if isinstance(module, MotionModule):
+                module.scale = conditioners.motion_scale(self.config, self.level)
 
         full = torch.from_numpy(photo.astype(np.float32) / 255).permute(2, 0, 1)[None]  # [1, 3, H', W']
         self.photo = self.resized(full)
@@ -86,15 +95,17 @@ class Animator:
         self.times = conditions[-1].progress
         self.trace_conditions(request.prompt, conditions[-1])
 
-        sampler = SAMPLERS[request.sampler or defaults.sampler](self.schedule, steps)
+        sampler = SAMPLERS[SAMPLER_NAMES.get(request.sampler or defaults.sampler, request.sampler or defaults.sampler)](
+            self.schedule, steps, lambda index: self.fresh_noise(conditions[-1].reference, frames, request.seed, index))
+        first = steps - conditioners.steps_taken(self.config, steps)
         u = self.starting_noise(conditions[-1].reference, level, frames, request.seed, sampler.times)
         self.trace("start", u)
-        u = u * sampler.initial_scale
-        for index, time in enumerate(sampler.times):
-            prediction = self.predict(sampler.model_input(u, index), time, conditions, guidance, first=index == 0)
+        u = self.begun(u, conditions[-1].reference, sampler, first)
+        for index in range(first, steps):
+            prediction = self.predict(sampler.model_input(u, index), sampler.times[index], conditions, guidance, index, first=index == first)
             clean = sampler.original(u, prediction.output, index)
             u = sampler.step(u, prediction.output, index)
-            if index == 0:
+            if index == first:
                 self.trace("u_after_first_step", u)
         self.trace("u", u)
         return self.compose(full, clean, prediction, conditions[-1].reference)
@@ -136,6 +147,18 @@ class Animator:
         rest = (1 - alpha ** 2).sqrt() if prior.variance_preserving else 1 - alpha
         return alpha * inverted + rest * noise
 
+    def begun(self, noise: Tensor, reference: Tensor, sampler, first: int) -> Tensor:
+        """u before the first step: noise, or the photo with noise on it where the run begins later."""
+        if first == 0:
+            return noise * sampler.initial_scale
+        signal, rest = sampler.mixture(first)
+        return signal * (torch.zeros_like(reference) if self.residual_space else reference) + rest * noise
+
+    def fresh_noise(self, reference: Tensor, frames: int, seed: int, step: int) -> Tensor:
+        """What a step adds, [F, C, h, w]."""
+        _, c, h, w = reference.shape
+        return torch.from_numpy(clip_noise(seed, frames, h, w, c, bool(self.config.conditioning.zero_mean_noise), 1, step))
+
     def inverted(self, u: Tensor, level: float, times: list[float]) -> Tensor:
         """DDIM inversion of the photo as a clip of one frame, with the empty prompt."""
         conditions = self.conditions("", level, 1)
@@ -150,10 +173,31 @@ class Animator:
 
     # Steps
 
-    def predict(self, u: Tensor, time: float, conditions: list[Conditions], guidance: float, first: bool) -> Prediction:
+    def evaluate(self, u: Tensor, time: float, conditions: Conditions, step: int) -> UNetOutput:
+        """The network's output for all frames; a long or closed clip goes through it in parts, whose overlaps are mixed."""
+        frames, settings = len(u), self.config.frames
+        window = settings.get("window", settings.maximum)
+        channels = conditioners.network_input(self.config, u, conditions.reference, self.level, self.loops)
+        if self.head or not self.config.unet.use_motion_modules or frames == 1 or not (self.loops or frames > window):
+            return self.network(channels, time, conditions, list(range(frames)))
+        total, weights = torch.zeros(frames, self.config.unet.out_channels, *u.shape[2:]), torch.zeros(frames, 1, 1, 1)
+        for part in conditioners.stretches(frames, window, settings.get("overlap", window // 4), self.loops, step):
+            weight = conditioners.pyramid(len(part)).view(-1, 1, 1, 1)
+            total[part] += weight * self.network(channels[part], time, conditions, part).sample[0]
+            weights[part] += weight
+        return UNetOutput((total / weights)[None], None)
+
+    def network(self, channels: Tensor, time: float, conditions: Conditions, part: list[int]) -> UNetOutput:
+        """One pass for some frames of the clip, which count from 0 in it. channels [n, C_in, h, w]"""
+        progress = torch.linspace(0, 1, len(part))[None] if len(part) > 1 else torch.zeros(1, 1)
+        return self.model.unet(
+            channels[None], torch.tensor([float(time)]), self.model.motion_positions(progress), conditions.progress[:, part],
+            conditions.level[:, part], conditions.text[:, part], conditions.text_bag[:, part], conditions.content)
+
+    def predict(self, u: Tensor, time: float, conditions: list[Conditions], guidance: float, step: int, first: bool) -> Prediction:
         """The guided output in the schedule's prediction type."""
-        outputs = [self.model.predict(u[None], torch.tensor([float(time)]), c) for c in conditions]
-        output = outputs[0] if len(outputs) == 1 else guided(outputs[0], outputs[1], guidance)
+        outputs = [self.evaluate(u, time, c, step) for c in conditions]
+        output = outputs[0] if len(outputs) == 1 else guided(outputs[0], outputs[1], guidance, self.rescale)
         if first:
             self.trace("first_e", outputs[-1].sample[0])
             if isinstance(output.motion, LayerPrediction):
@@ -219,8 +263,12 @@ class Animator:
         return added
 
 
-def guided(negative: UNetOutput, positive: UNetOutput, guidance: float) -> UNetOutput:
-    """negative + guidance (positive - negative), on everything the network says."""
+#: config.json's names of samplers that the command line spells otherwise.
+SAMPLER_NAMES = {"dpmpp_2m": "dpm++2m", "dpmpp_2m_karras": "dpm++2m-karras", "euler_a": "euler-a"}
+
+
+def guided(negative: UNetOutput, positive: UNetOutput, guidance: float, rescale: float = 0.0) -> UNetOutput:
+    """negative + guidance (positive - negative), on everything the network says; the sample's spread brought back by ``rescale``."""
     def mix(n: Tensor, p: Tensor) -> Tensor:
         return n + guidance * (p - n)
 
@@ -231,4 +279,7 @@ def guided(negative: UNetOutput, positive: UNetOutput, guidance: float) -> UNetO
         motion = LayerPrediction(mix(negative.motion.logits, positive.motion.logits), program)
     elif positive.motion is not None:
         motion = MotionPrediction(mix(negative.motion.dense, positive.motion.dense), mix(negative.motion.affine, positive.motion.affine))
-    return UNetOutput(mix(negative.sample, positive.sample), motion)
+    sample = mix(negative.sample, positive.sample)
+    if rescale > 0:
+        sample = rescale * sample * positive.sample.std() / sample.std() + (1 - rescale) * sample
+    return UNetOutput(sample, motion)

@@ -1,15 +1,20 @@
-"""DDIM, DPM-Solver++ 2M and Euler with diffusers' formulas, and DDIM inversion.
+"""DDIM, DPM-Solver++ 2M, Euler, UniPC and LCM with diffusers' formulas, and DDIM inversion.
 
-Each works on u and on the network's output in the schedule's prediction type. Coefficients are Python floats (double).
+Each works on u and on the network's output in the schedule's prediction type. Coefficients are Python floats (double). ``fresh`` gives
+the noise that a step adds, by the step's number.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Callable
 
+import numpy as np
 from torch import Tensor
 
 from .schedule import NoiseSchedule
+
+Fresh = Callable[[int], Tensor]
 
 
 def original_form(prediction: str, alpha: float) -> tuple[float, float]:
@@ -37,9 +42,14 @@ class DDIMSampler:
 
     family, initial_scale = "discrete", 1.0
 
-    def __init__(self, schedule: NoiseSchedule, steps: int):
+    def __init__(self, schedule: NoiseSchedule, steps: int, fresh: Fresh | None = None):
         self.schedule, self.times = schedule, schedule.timesteps(steps, self.family)
         self.stride = schedule.count // steps
+
+    def mixture(self, index: int) -> tuple[float, float]:
+        """Of how much clean sample and how much unit noise x is made before a step."""
+        alpha = self.schedule.alpha(self.times[index])
+        return math.sqrt(alpha), math.sqrt(1 - alpha)
 
     def model_input(self, x: Tensor, index: int) -> Tensor:
         return x
@@ -58,13 +68,17 @@ class DDIMSampler:
 class EulerSampler:
     """Steps in sigma = noise / signal; x holds signal + sigma * noise."""
 
-    family = "continuous"
+    family, ancestral = "continuous", False
 
-    def __init__(self, schedule: NoiseSchedule, steps: int):
+    def __init__(self, schedule: NoiseSchedule, steps: int, fresh: Fresh | None = None):
+        self.fresh = fresh
         self.schedule, self.times = schedule, schedule.timesteps(steps, self.family)
         self.sigmas = [schedule.sigma(time) for time in self.times] + [0.0]
         highest = max(self.sigmas)
         self.initial_scale = math.sqrt(highest ** 2 + 1) if schedule.config.timestep_spacing == "leading" else highest
+
+    def mixture(self, index: int) -> tuple[float, float]:
+        return 1.0, self.sigmas[index]
 
     def model_input(self, x: Tensor, index: int) -> Tensor:
         return x * (1 / math.sqrt(self.sigmas[index] ** 2 + 1))
@@ -75,19 +89,37 @@ class EulerSampler:
         return a * math.sqrt(alpha) * x + b * output
 
     def step(self, x: Tensor, output: Tensor, index: int) -> Tensor:
-        ratio = self.sigmas[index + 1] / self.sigmas[index]
-        return ratio * x + (1 - ratio) * self.original(x, output, index)
+        sigma, following = self.sigmas[index], self.sigmas[index + 1]
+        if not self.ancestral:
+            return following / sigma * x + (1 - following / sigma) * self.original(x, output, index)
+        up = math.sqrt(following ** 2 * (sigma ** 2 - following ** 2) / sigma ** 2)
+        ratio = following ** 2 / sigma / sigma
+        result = ratio * x + (1 - ratio) * self.original(x, output, index)
+        return result + up * self.fresh(index) if up > 0 else result
+
+
+class EulerAncestralSampler(EulerSampler):
+    """Steps below the next level and makes up for it with fresh noise."""
+
+    ancestral = True
 
 
 class DPMSolverSampler:
     """DPM-Solver++ 2M (midpoint); first and last step of first order."""
 
-    family, initial_scale = "multistep", 1.0
+    family, initial_scale, karras = "multistep", 1.0, False
 
-    def __init__(self, schedule: NoiseSchedule, steps: int):
+    def __init__(self, schedule: NoiseSchedule, steps: int, fresh: Fresh | None = None):
         self.schedule, self.times = schedule, schedule.timesteps(steps, self.family)
         self.sigmas = [schedule.sigma(time) for time in self.times] + [0.0]
+        if self.karras:
+            self.times, levels = schedule.karras(steps)
+            self.sigmas = levels + [0.0]
         self.before: Tensor | None = None
+
+    def mixture(self, index: int) -> tuple[float, float]:
+        alpha = 1 / (self.sigmas[index] ** 2 + 1)
+        return math.sqrt(alpha), math.sqrt(1 - alpha)
 
     def model_input(self, x: Tensor, index: int) -> Tensor:
         return x
@@ -109,7 +141,81 @@ class DPMSolverSampler:
         return result
 
 
-SAMPLERS = {"ddim": DDIMSampler, "euler": EulerSampler, "dpm++2m": DPMSolverSampler}
+class KarrasSampler(DPMSolverSampler):
+    """DPM-Solver++ 2M on the noise levels of Karras et al."""
+
+    karras = True
+
+
+class UniPCSampler(DPMSolverSampler):
+    """UniPC of second order, bh2: a corrector for the step before, then a predictor."""
+
+    def step(self, x: Tensor, output: Tensor, index: int) -> Tensor:
+        original, last = self.original(x, output, index), self.before
+        if last is not None:
+            x = self.corrected(last, original, index)
+        order = 2 if last is not None and index + 1 < len(self.times) else 1
+        decay, gain, length = self.span(index)
+        result = decay * x + gain * original
+        if order == 2:
+            ratio = -math.log(self.sigmas[index - 1] / self.sigmas[index]) / length
+            result = result + gain / 2 / ratio * (last["original"] - original)
+        self.before = {"order": order, "sample": x, "original": original, "older": last and last["original"]}
+        return result
+
+    def span(self, index: int) -> tuple[float, float, float]:
+        """(s'/s, -alpha' phi, h) from a step's noise level to the next."""
+        sigma, following = self.sigmas[index], self.sigmas[index + 1]
+        alpha, alpha_next = 1 / math.sqrt(sigma ** 2 + 1), 1 / math.sqrt(following ** 2 + 1)
+        length = math.log(sigma / following) if following > 0 else math.inf
+        return following * alpha_next / (sigma * alpha), alpha_next * (1 - following / sigma), length
+
+    def corrected(self, last: dict, original: Tensor, index: int) -> Tensor:
+        decay, gain, length = self.span(index - 1)
+        start = decay * last["sample"] + gain * last["original"]
+        if last["order"] == 1:
+            return start + gain / 2 * (original - last["original"])
+        ratio = -math.log(self.sigmas[index - 2] / self.sigmas[index - 1]) / length
+        phi = math.expm1(-length)
+        first = phi / -length - 1
+        right = np.array([first / phi, 2 * (first / -length - 0.5) / phi])
+        slope, end = np.linalg.solve(np.array([[1, 1], [ratio, 1]]), right)
+        return start + gain * (float(slope / ratio) * (last["older"] - last["original"]) + float(end) * (original - last["original"]))
+
+
+class LCMSampler:
+    """Each evaluation promises the clean sample, which is made noisy again for the next."""
+
+    initial_scale = 1.0
+
+    def __init__(self, schedule: NoiseSchedule, steps: int, fresh: Fresh | None = None):
+        self.schedule, self.fresh = schedule, fresh
+        grid = max(50, steps)
+        places = np.floor(np.linspace(0, grid, steps, endpoint=False)).astype(int)
+        self.times = [float((grid - place) * (schedule.count // grid) - 1) for place in places]
+
+    def mixture(self, index: int) -> tuple[float, float]:
+        alpha = self.schedule.alpha(self.times[index])
+        return math.sqrt(alpha), math.sqrt(1 - alpha)
+
+    def model_input(self, x: Tensor, index: int) -> Tensor:
+        return x
+
+    def original(self, x: Tensor, output: Tensor, index: int) -> Tensor:
+        a, b = original_form(self.schedule.prediction_type, self.schedule.alpha(self.times[index]))
+        scaled = 10 * self.times[index]
+        return scaled / math.sqrt(scaled ** 2 + 0.25) * (a * x + b * output) + 0.25 / (scaled ** 2 + 0.25) * x
+
+    def step(self, x: Tensor, output: Tensor, index: int) -> Tensor:
+        promise = self.original(x, output, index)
+        if index + 1 == len(self.times):
+            return promise
+        signal, noise = self.mixture(index + 1)
+        return signal * promise + noise * self.fresh(index)
+
+
+SAMPLERS = {"ddim": DDIMSampler, "euler": EulerSampler, "euler-a": EulerAncestralSampler, "dpm++2m": DPMSolverSampler,
+            "dpm++2m-karras": KarrasSampler, "unipc": UniPCSampler, "lcm": LCMSampler}
 
 #: Where the noise is derived from a predicted clean sample, alpha is at most this (it is undefined at the clean end).
 CLEANEST_ALPHA = 0.99

@@ -39,8 +39,21 @@ class NoiseSchedule:
 
     def sigma(self, time: float) -> float:
         """Noise over signal at a time between the schedule's own."""
-        sigmas = np.sqrt((1 - self.alphas_cumprod) / np.maximum(self.alphas_cumprod, 2.0 ** -24 if self.config.rescale_betas_zero_snr else 0))
-        return float(np.interp(time, np.arange(self.count), sigmas))
+        return float(np.interp(time, np.arange(self.count), self.sigmas()))
+
+    def sigmas(self) -> np.ndarray:
+        """Noise over signal of every time [T]."""
+        alphas = np.maximum(self.alphas_cumprod, 2.0 ** -24 if self.config.rescale_betas_zero_snr else 0)
+        return np.sqrt((1 - alphas) / alphas)
+
+    def karras(self, steps: int) -> tuple[list[float], list[float]]:
+        """Times and noise levels of Karras et al., rho 7."""
+        sigmas = self.sigmas()
+        ramp = np.linspace(0, 1, steps)
+        levels = (sigmas[-1] ** (1 / 7) + ramp * (sigmas[0] ** (1 / 7) - sigmas[-1] ** (1 / 7))) ** 7
+        times = np.interp(np.log(levels), np.log(sigmas), np.arange(self.count))
+        times = np.floor(times) if self.config.beta_schedule == "squaredcos_cap_v2" else np.round(times)
+        return times.tolist(), levels.tolist()
 
     def timesteps(self, steps: int, family: str = "discrete") -> list[float]:
         """The ``steps`` times to visit, descending.
