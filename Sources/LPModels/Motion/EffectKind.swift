@@ -1,0 +1,14 @@
+/// The kinds of new content that can appear in a photo, in the order of the effects head's outputs.
+package enum EffectKind: Int, CaseIterable, Sendable {
+    // Weather fills the picture.
+    case snow, rain, leaves, sparks
+    // Fireworks and lightning are in the sky.
+    case fireworks, lightning
+    // Fire burns on the place, smoke leaves its top, drops fall from its lower edges, a stream is poured into it.
+    case fire, smoke, drip, pour
+    // Stars twinkle in the sky.
+    case stars
+
+    /// Amounts below this draw nothing.
+    package static let leastAmount: Float = 0.08
+}
