@@ -1,0 +1,102 @@
+"""Content families: something that was not in the photo. All read ``evaluation/content.py``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..measures import Measures
+from .series import Rule, late, only, span
+
+
+def calm(m: Measures) -> bool:
+    """The picture itself stands: edges that move are easily taken for new things."""
+    return m.amount < 0.05
+
+
+def snow(m: Measures) -> float:
+    """Many small bright roundish grey things that move down. Fooled by falling light petals, and by slow rain with short streaks."""
+    c = m.content
+    return only(float(c.bright[1:].mean()) / 0.004, c.fall > 0.25, c.upright < 0.3, c.warm < 0.12, c.colour < 0.5, c.persistence < 0.7, c.crisp > 0.4)
+
+
+def rain(m: Measures) -> float:
+    """Streaks taller than wide that do not rise and do not stay. Fooled by scratches, and by a vertical blur of a busy picture."""
+    c = m.content
+    return only(float(c.points[1:].mean()) / 0.004, c.upright > 0.3, c.fall > -0.3, c.persistence < 0.5, c.crisp > 0.3)
+
+
+def leaves(m: Measures) -> float:
+    """Coloured or dark things that fall. Fooled by coloured snow; a flake is told from a leaf only by its colour."""
+    c = m.content
+    coloured = c.colour > 0.25 or float(c.bright[1:].mean()) < 0.4 * float(c.points[1:].mean())
+    return only(float(c.points[1:].mean()) / 0.004, coloured, c.fall > 0.3, c.upright < 0.3, c.persistence < 0.6, c.crisp > 0.4, calm(m))
+
+
+def sparks(m: Measures) -> float:
+    """Small bright warm things that rise. Fooled by rising confetti in warm colours."""
+    c = m.content
+    return only(float(c.bright[1:].mean()) / 0.0012, c.fall < -0.2, c.warm > 0.05, c.persistence < 0.7, c.crisp > 0.4)
+
+
+def fireworks(m: Measures) -> float:
+    """Bright coloured points that come suddenly and spread. Fooled by coloured sparks that begin late; blind for white fireworks in slow bloom."""
+    c = m.content
+    share = c.bright[1:]
+    grows = float(np.diff(c.spread[1:])[share[1:] > 0.3 * share.max()].max(initial=0))
+    return only(float(share.max()) / 0.002, share.max() < 0.06, c.colour > 0.25, grows > 0.005, span(share) > 0.4 * share.max(), abs(c.fall) < 0.8,
+                c.upright < 0.35, c.persistence < 0.7, c.crisp > 0.5, calm(m))
+
+
+def lightning(m: Measures) -> float:
+    """The light jumps up within a frame and falls again, or a thin bright line does. Fooled by any single flash."""
+    steps = np.diff(m.brightness)
+    flash = float(min(steps.max(), -2 * steps.min()))
+    bright = m.content.bright
+    bolt = float(np.diff(bright).max()) if m.content.burst > 8 and calm(m) else 0.0
+    return only(max(flash / 0.08, bolt / 0.004), m.amount < 0.1)
+
+
+def fire(m: Measures) -> float:
+    """A bright warm area that was not there and keeps changing. Fooled by a warm lamp that flickers; blind in pictures already warm and bright."""
+    c = m.content
+    return only(float(c.soft[1:].mean()) / 0.005, c.soft_warm > 0.25, c.soft_bright > 0.6, c.soft_flicker > 0.12, c.fall < 0.6, c.soft_wide < 0.45, calm(m))
+
+
+def smoke(m: Measures) -> float:
+    """A soft pale area that grows or rises. Fooled by fog that comes up, and by a grey object that grows."""
+    c = m.content
+    known = c.soft > 0.003
+    if known.sum() < 3:
+        return 0.0
+    top = c.soft_top[known]
+    rises = top[0] - top[-max(1, len(top) // 3):].mean() > 0.03 or c.lift > 0.15 or late(c.soft) > 1.4 * c.soft[known][0]
+    return only(float(late(c.soft)) / 0.01, rises, c.soft_grey > 0.65 or c.soft_fade > 0.1, c.crisp < 0.5, c.soft_warm < 0.3, c.soft_flicker < 0.5,
+                abs(late(m.brightness)) < 0.3, calm(m))
+
+
+def drip(m: Measures) -> float:
+    """A few small things that move down. Fooled by thin snow or rain: only their number tells."""
+    c = m.content
+    share = float(c.points[1:].mean())
+    return only(share / 0.0004, share < 0.015, c.fall > 0.3, c.crisp > 0.4, calm(m))
+
+
+def pour(m: Measures) -> float:
+    """A tall narrow area comes, stays, and changes inside. Fooled by a pillar of smoke or light."""
+    c = m.content
+    both = np.maximum(c.soft, c.points)
+    return only(float(late(both)) / 0.003, c.soft_tall > 1.3 * c.soft_wide, c.soft_wide < 0.15, c.fall > -0.4, late(both) > 0.5 * both.max(),
+                c.upright > 0.1 or c.persistence > 0.5, c.soft_flicker < 0.4, calm(m))
+
+
+def stars(m: Measures) -> float:
+    """Small bright points that keep their places and change their brightness. Fooled by noise that stays in place."""
+    c = m.content
+    return only(float(c.bright[1:].max()) / 0.0008, c.bright.max() < 0.05, c.persistence > 0.4, c.twinkle > 0.2, abs(c.fall) < 0.35, c.crisp > 0.55,
+                c.upright < 0.4, c.burst < 8, calm(m))
+
+
+RULES: dict[str, Rule] = {
+    "snow": snow, "rain": rain, "leaves": leaves, "sparks": sparks, "fireworks": fireworks, "lightning": lightning, "fire": fire, "smoke": smoke,
+    "drip": drip, "pour": pour, "stars": stars,
+}
