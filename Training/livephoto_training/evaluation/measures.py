@@ -40,6 +40,7 @@ class Measures:
     warmth: np.ndarray  # [F] change of log(red / blue)
     light_path: np.ndarray  # [F] horizontal place of the local change of light
     light_strength: np.ndarray  # [F] size of that change
+    light_sign: float  # -1 the local changes of light darken, 1 they brighten
     psnr: float  # worst frame against the first, dB (99 = identical)
     psnr_photo: float  # worst frame against the photo, dB; nan without one
     sharpness: float  # gradient energy where the picture has moved, against the photo's there
@@ -146,14 +147,16 @@ def sharpness(clip: Tensor, affine: Tensor) -> float:
     return float(np.median(ratios)) if ratios else float("nan")
 
 
-def local_light(logs: Tensor, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where (in short sides from the left) and how strongly the light changes locally, both [F]."""
+def local_light(logs: Tensor, height: int, width: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """Where (in short sides from the left) and how strongly the light changes locally, both [F], and whether it darkens (-1) or brightens (1)."""
     local = blur(logs.mean(1, keepdim=True), 6)[:, 0]
-    difference = (local - local.median(1).values.median(1).values[:, None, None]).abs()
+    signed = local - local.median(1).values.median(1).values[:, None, None]
+    difference = signed.abs()
     weight = (difference - 0.5 * difference.amax((1, 2), keepdim=True)).clamp(min=0)
     columns = torch.arange(width, dtype=torch.float32)
     place = (weight * columns).sum((1, 2)) / weight.sum((1, 2)).clamp(min=1e-6) / min(height, width)
-    return place.numpy(), difference.mean((1, 2)).numpy()
+    sign = float((weight * signed.sign()).sum() / weight.sum().clamp(min=1e-6))
+    return place.numpy(), difference.mean((1, 2)).numpy(), sign
 
 
 def worst_psnr(clip: Tensor, reference: Tensor) -> float:
@@ -193,7 +196,7 @@ def measure(frames: np.ndarray, photo: np.ndarray | None = None, mask: np.ndarra
     unclipped = ((small.amax(1) < 0.99) & (moved.amax(1) < 0.99)).float() + 1e-3
     gain = (logs.mean(1) * unclipped).sum((1, 2)) / unclipped.sum((1, 2))
     warmth = ((logs[:, 0] - logs[:, 2]) * unclipped).sum((1, 2)) / unclipped.sum((1, 2))
-    light_path, light_strength = local_light(logs, height, width)
+    light_path, light_strength, light_sign = local_light(logs, height, width)
     return Measures(
         path=-affine[:, :, 0], median=median, common=common, divergence=-(affine[:, 0, 1] + affine[:, 1, 2]) / 2,
         curl=-(affine[:, 1, 1] - affine[:, 0, 2]) / 2, shear=-affine[:, 0, 2], amount=float(mean_length(flow, trust).max()),
@@ -201,7 +204,7 @@ def measure(frames: np.ndarray, photo: np.ndarray | None = None, mask: np.ndarra
         region_unrest=float((changes * place).sum() / place.sum().clamp(min=1)),
         rest_unrest=float((changes * rest).sum() / rest.sum().clamp(min=1)),
         region_drift=float(np.linalg.norm(region_path[largest]) / max(amounts[largest], 1e-4)),
-        brightness=gain.numpy(), warmth=warmth.numpy(), light_path=light_path, light_strength=light_strength,
+        brightness=gain.numpy(), warmth=warmth.numpy(), light_path=light_path, light_strength=light_strength, light_sign=light_sign,
         psnr=worst_psnr(clip, clip[0]),
         psnr_photo=worst_psnr(clip, to_tensor(photo[None])[0]) if photo is not None and photo.shape == frames[0].shape else float("nan"),
         sharpness=sharpness(clip, fitted), ssim=ssim_at_256(clip), track=track, clip=clip, flow=flow)

@@ -25,13 +25,13 @@ def flicker(m: Measures) -> float:
 
 
 def shadow(sign: int) -> Rule:
-    """A local change of light travels across. Fooled by a large dark thing that moves; blind in pictures that are dark where it passes."""
+    """A local darkening travels across. Fooled by a large dark thing that moves; blind in pictures that are dark where it passes."""
     def rule(m: Measures) -> float:
         known = m.light_strength > 0.5 * m.light_strength.max()
         if known.sum() < 3:
             return 0.0
         slope = np.polyfit(np.nonzero(known)[0], m.light_path[known], 1)[0] * len(m.light_path)
-        return only(sign * slope / 0.08, float(m.light_strength.max()) > 0.02, m.amount < 0.03)
+        return only(sign * slope / 0.08, float(m.light_strength.max()) > 0.02, m.light_sign < 0, m.amount < 0.03)
     return rule
 
 

@@ -15,7 +15,7 @@ def in_place(least: float, unrest: float) -> Rule:
         seen = max(float(m.region_amount.max()) / least, m.region_unrest / unrest)
         at = int(m.region_amount.argmax())
         return only(seen, m.region_drift < 0.8, m.region_amount[at] > 1.2 * m.rest_amount[at] or m.region_unrest > 1.5 * m.rest_unrest,
-                    max(abs(m.divergence[at]), abs(m.curl[at])) * 0.3 < 0.6 * m.region_amount[at] + 0.003, abs(late(m.brightness)) < 0.15)
+                    max(abs(m.divergence[at]), abs(m.curl[at])) * 0.3 < 0.4 * m.region_amount[at] + 0.003, abs(late(m.brightness)) < 0.15)
     return rule
 
 

@@ -13,6 +13,11 @@ def local(m: Measures) -> bool:
     return float(m.track.amount.max()) > 2 * float(m.outside[m.track.amount.argmax()])
 
 
+def stays(m: Measures) -> bool:
+    """Its middle does not go far."""
+    return float(np.abs(m.track.centre).max()) < 0.3 * m.track.height
+
+
 def move(axis: int, sign: int) -> Rule:
     """Where its middle ends. Fooled by a jump that is still in the air in the last frames."""
     def rule(m: Measures) -> float:
@@ -100,14 +105,14 @@ def spin(sign: int) -> Rule:
 
 def turn(m: Measures) -> float:
     """It gets narrower, or wider, than it was, as things do that turn about their vertical axis. Fooled by being squeezed."""
-    width = m.track.narrow
-    steady = np.abs(np.unwrap(m.track.turn)[np.abs(width).argmax()]) < 0.35
+    width = m.track.narrow * m.track.sure
+    steady = stays(m) and np.abs(np.unwrap(m.track.turn)[np.abs(width).argmax()]) < 0.35
     return only(-width.min() / 0.06, steady, span(width) > 0.8 * span(m.track.scale), local(m))
 
 
 def grow(sign: int) -> Rule:
     """Its size at the end. Fooled by one breath that ends at its fullest."""
-    return lambda m: only(sign * late(m.track.scale) / 0.03, abs(late(m.track.narrow)) < 1.5 * abs(late(m.track.scale)),
+    return lambda m: only(sign * late(m.track.scale) / 0.03, abs(late(m.track.narrow)) < 1.2 * abs(late(m.track.scale)),
                           abs(late(m.track.turn)) < 0.5, local(m))
 
 
@@ -115,16 +120,16 @@ def breathe(m: Measures) -> float:
     """Its size swells and comes back. Fooled by a thing that comes nearer and goes away again."""
     size = m.track.scale
     return only(span(size) / 0.012, size.max() > -size.min(), turns(size, span(size) * 0.3) >= 1, span(size) > 0.5 * span(m.track.turn),
-                span(size) > 0.4 * span(m.track.narrow), local(m))
+                span(size) > 0.4 * span(m.track.narrow), stays(m), local(m))
 
 
 def act(m: Measures) -> float:
     """It moves in its place, gently, and comes back: what exactly is not asked. Fooled by every other family that stays in its place."""
-    away = np.abs(m.track.centre).max()
-    top = m.track.top
+    away, top = np.linalg.norm(m.track.centre, axis=1), m.track.top
+    back = np.linalg.norm(late(m.track.centre)) < 0.8 * away.max() or away.max() < 0.1 * m.track.height
     size = max(span(top[:, 0]), span(top[:, 1]))
     reversals = max(turns(top[:, 0], size * 0.2), turns(top[:, 1], size * 0.2))
-    return only(max(size, span(m.track.scale) * m.track.height) / (0.6 * SEEN), reversals >= 1, away < 0.5 * m.track.height,
+    return only(max(size, span(m.track.scale) * m.track.height) / (0.6 * SEEN), reversals >= 1, back, away.max() < 0.5 * m.track.height,
                 np.abs(np.unwrap(m.track.turn)).max() < 0.8, local(m))
 
 
