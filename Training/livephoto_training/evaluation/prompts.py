@@ -36,7 +36,10 @@ class Prompts:
         self.written: dict[str, list[Prompt]] = {}
         if path is not None and path.exists():
             for entry in json.loads(path.read_text()):
-                self.written.setdefault(entry["family"], []).append(Prompt(entry["prompt"], entry.get("noun")))
+                families = entry.get("families") or [entry["family"]]
+                # A sentence that tells two motions at once would need two judges to agree: left out.
+                if len(families) == 1:
+                    self.written.setdefault(families[0], []).append(Prompt(entry["prompt"], entry.get("noun")))
         for prompts in self.written.values():
             self.random.shuffle(prompts)
 
@@ -66,7 +69,7 @@ class Prompts:
     def from_grammar(self, family: str, noun: str | None, stuff: tuple[str, ...]) -> Prompt | None:
         for _ in range(120):
             try:
-                text = self.grammar.caption(family, self.random, noun, 0.5)
+                text = str(self.grammar.caption(family, self.random, noun, 0.5, place=f"the {stuff[0]}" if stuff else None))
             except (KeyError, ValueError):
                 return None
             said = next((name for name in ((noun,) if noun else stuff) if re.search(rf"\b{re.escape(name)}\b", text, re.I)), None)
