@@ -27,3 +27,16 @@ void clp_unfold(const float *image, const clp_window *w, clp_size first, clp_siz
         }
     }
 }
+
+void clp_unfold_channels(const float *image, const clp_window *w, clp_size first, clp_size count, float *rows) {
+    clp_size channels = w->channels, area = w->kernel_height * w->kernel_width;
+    for (clp_size i = first; i < first + count; ++i, rows += channels * area) {
+        clp_size y0 = i / w->output_width * w->stride - w->top, x0 = i % w->output_width * w->stride - w->left;
+        for (clp_size k = 0; k < area; ++k) {
+            clp_size y = y0 + k / w->kernel_width, x = x0 + k % w->kernel_width;
+            bool inside = y >= 0 && y < w->height && x >= 0 && x < w->width;
+            const float *pixel = image + (y * w->width + x) * channels;
+            for (clp_size c = 0; c < channels; ++c) rows[c * area + k] = inside ? pixel[c] : 0;
+        }
+    }
+}

@@ -12,23 +12,45 @@ clp_size clp_winograd_weights(clp_size outputs, clp_size inputs) {
     return (outputs + PANEL - 1) / PANEL * PANEL * inputs * POINTS;
 }
 
-void clp_winograd_pack(const float *x, float *packed, clp_size outputs, clp_size inputs, clp_size panel) {
-    static const double g[6][3] = {{1.0 / 4, 0, 0},          {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                   {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1}};
-    float *u = packed + panel * POINTS * inputs * PANEL;  // [36, inputs, 32]
-    memset(u, 0, (size_t)(POINTS * inputs * PANEL) * sizeof(float));
-    for (clp_size o = panel * PANEL; o < (panel + 1) * PANEL && o < outputs; ++o)
-        for (clp_size i = 0; i < inputs; ++i) {
-            const float *w = x + (o * inputs + i) * 9;
-            double half[6][3];
-            for (int r = 0; r < 6; ++r)
-                for (int c = 0; c < 3; ++c)
-                    half[r][c] = g[r][0] * (double)w[c] + g[r][1] * (double)w[3 + c] + g[r][2] * (double)w[6 + c];
-            for (int r = 0; r < 6; ++r)
-                for (int c = 0; c < 6; ++c)
-                    u[((r * 6 + c) * inputs + i) * PANEL + o % PANEL] =
-                        (float)(half[r][0] * g[c][0] + half[r][1] * g[c][1] + half[r][2] * g[c][2]);
+// t: one input's kernels of a panel, [9, 32]; u: [36] rows that lie `step` apart.
+CLP_CLONES static void transform_kernel(const float *restrict t, float *restrict u, clp_size step) {
+    CLP_CONTRACT
+    for (clp_size o = 0; o < PANEL; ++o) {
+        float half[6][3];
+#pragma clang loop unroll(full)
+        for (int c = 0; c < 3; ++c) {
+            float top = t[c * PANEL + o], middle = t[(3 + c) * PANEL + o], bottom = t[(6 + c) * PANEL + o];
+            float outer = top + bottom, mixed = top * (1.0f / 24) + bottom * (1.0f / 6), inner = middle * (1.0f / 12);
+            half[0][c] = top * 0.25f;
+            half[1][c] = (outer + middle) * (-1.0f / 6);
+            half[2][c] = (outer - middle) * (-1.0f / 6);
+            half[3][c] = mixed + inner;
+            half[4][c] = mixed - inner;
+            half[5][c] = bottom;
         }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < 6; ++r) {
+            float *to = u + r * 6 * step + o;
+            float left = half[r][0], middle = half[r][1], right = half[r][2];
+            float outer = left + right, mixed = left * (1.0f / 24) + right * (1.0f / 6), inner = middle * (1.0f / 12);
+            to[0] = left * 0.25f;
+            to[step] = (outer + middle) * (-1.0f / 6);
+            to[2 * step] = (outer - middle) * (-1.0f / 6);
+            to[3 * step] = mixed + inner;
+            to[4 * step] = mixed - inner;
+            to[5 * step] = right;
+        }
+    }
+}
+
+void clp_winograd_pack(const float *x, clp_size kept, clp_size inputs, float *u) {
+    float kernels[9 * PANEL];
+    memset(kernels, 0, sizeof kernels);
+    for (clp_size i = 0; i < inputs; ++i) {
+        for (clp_size o = 0; o < kept; ++o)
+            for (int k = 0; k < 9; ++k) kernels[k * PANEL + o] = x[(o * inputs + i) * 9 + k];
+        transform_kernel(kernels, u + i * PANEL, inputs * PANEL);
+    }
 }
 
 // One row of Bᵀ d: six inputs to six transformed values.
@@ -141,18 +163,16 @@ void clp_panel_product(int level, const float *a, clp_size rows, clp_size inner,
 }
 
 clp_size clp_winograd_scratch(clp_size tiles, clp_size inputs) {
-    return POINTS * (tiles * inputs + SKEW) + POINTS * (tiles * PANEL + SKEW) + inputs;
+    return clp_winograd_tiles_size(tiles, inputs) + clp_winograd_products(tiles) + inputs;
 }
 
-void clp_winograd(const float *x, const clp_window *w, clp_size output_height, const float *packed, clp_size outputs,
-                  const float *bias, int activation, float *y, clp_size first, clp_size count, float *scratch) {
-    clp_size channels = w->channels, width = w->output_width;
-    clp_size across = (width + 3) / 4, down = (output_height + 3) / 4;
-    clp_size v_step = count * channels + SKEW, m_step = count * PANEL + SKEW;
-    float *v = scratch;                      // [36, count, channels]
-    float *m = v + POINTS * v_step;          // [36, count, 32]
-    float *zeros = m + POINTS * m_step;      // [channels]
-    memset(zeros, 0, (size_t)channels * sizeof(float));
+clp_size clp_winograd_tiles_size(clp_size tiles, clp_size inputs) { return POINTS * (tiles * inputs + SKEW); }
+
+clp_size clp_winograd_products(clp_size tiles) { return POINTS * (tiles * PANEL + SKEW); }
+
+void clp_winograd_tiles(const float *x, const clp_window *w, clp_size output_height, clp_size first, clp_size count,
+                        float *v, clp_size total, clp_size begin, const float *zeros) {
+    clp_size channels = w->channels, across = (w->output_width + 3) / 4, down = (output_height + 3) / 4;
     for (clp_size t = 0; t < count; ++t) {
         clp_size frame = (first + t) / (across * down), place = (first + t) % (across * down);
         const float *image = x + frame * w->height * w->width * channels;
@@ -163,26 +183,44 @@ void clp_winograd(const float *x, const clp_window *w, clp_size output_height, c
                 bool inside = y0 + i >= 0 && y0 + i < w->height && x0 + j >= 0 && x0 + j < w->width;
                 source[i * 6 + j] = inside ? image + ((y0 + i) * w->width + x0 + j) * channels : zeros;
             }
-        transform_input(source, v + t * channels, v_step, channels);
+        transform_input(source, v + (begin + t) * channels, total * channels + SKEW, channels);
     }
+}
+
+void clp_winograd_panel(const float *v, const float *u, const clp_window *w, clp_size output_height, clp_size outputs,
+                        clp_size panel, const float *bias, int activation, float *y, clp_size first, clp_size count,
+                        float *m) {
+    clp_size channels = w->channels, width = w->output_width;
+    clp_size across = (width + 3) / 4, down = (output_height + 3) / 4;
+    clp_size v_step = count * channels + SKEW, m_step = count * PANEL + SKEW;
+    clp_size kept = outputs - panel * PANEL < PANEL ? outputs - panel * PANEL : PANEL;
     panel_product product = product_for(clp_processor_level());
-    for (clp_size panel = 0; panel * PANEL < outputs; ++panel) {
-        const float *u = packed + panel * POINTS * channels * PANEL;
-        clp_size kept = outputs - panel * PANEL < PANEL ? outputs - panel * PANEL : PANEL;
-        float shift[PANEL] = {0};
-        if (bias) memcpy(shift, bias + panel * PANEL, (size_t)kept * sizeof(float));
-        for (int point = 0; point < POINTS; ++point)
-            product(v + point * v_step, count, channels, u + point * channels * PANEL, m + point * m_step);
-        for (clp_size t = 0; t < count; ++t) {
-            float tile[16 * PANEL];
-            transform_output(m + t * PANEL, m_step, tile);
-            clp_bias_activation(tile, shift, 16, PANEL, PANEL, activation);
-            clp_size frame = (first + t) / (across * down), place = (first + t) % (across * down);
-            clp_size y0 = place / across * 4, x0 = place % across * 4;
-            for (clp_size i = 0; i < 4 && y0 + i < output_height; ++i)
-                for (clp_size j = 0; j < 4 && x0 + j < width; ++j)
-                    memcpy(y + ((frame * output_height + y0 + i) * width + x0 + j) * outputs + panel * PANEL,
-                           tile + (i * 4 + j) * PANEL, (size_t)kept * sizeof(float));
-        }
+    float shift[PANEL] = {0};
+    if (bias) memcpy(shift, bias + panel * PANEL, (size_t)kept * sizeof(float));
+    for (int point = 0; point < POINTS; ++point)
+        product(v + point * v_step, count, channels, u + point * channels * PANEL, m + point * m_step);
+    for (clp_size t = 0; t < count; ++t) {
+        float tile[16 * PANEL];
+        transform_output(m + t * PANEL, m_step, tile);
+        clp_bias_activation(tile, shift, 16, PANEL, PANEL, activation);
+        clp_size frame = (first + t) / (across * down), place = (first + t) % (across * down);
+        clp_size y0 = place / across * 4, x0 = place % across * 4;
+        for (clp_size i = 0; i < 4 && y0 + i < output_height; ++i)
+            for (clp_size j = 0; j < 4 && x0 + j < width; ++j)
+                memcpy(y + ((frame * output_height + y0 + i) * width + x0 + j) * outputs + panel * PANEL,
+                       tile + (i * 4 + j) * PANEL, (size_t)kept * sizeof(float));
     }
+}
+
+void clp_winograd(const float *x, const clp_window *w, clp_size output_height, const float *packed, clp_size outputs,
+                  const float *bias, int activation, float *y, clp_size first, clp_size count, float *scratch) {
+    clp_size channels = w->channels;
+    float *v = scratch;
+    float *m = v + clp_winograd_tiles_size(count, channels);
+    float *zeros = m + clp_winograd_products(count);
+    memset(zeros, 0, (size_t)channels * sizeof(float));
+    clp_winograd_tiles(x, w, output_height, first, count, v, count, 0, zeros);
+    for (clp_size panel = 0; panel * PANEL < outputs; ++panel)
+        clp_winograd_panel(v, packed + panel * POINTS * channels * PANEL, w, output_height, outputs, panel, bias,
+                           activation, y, first, count, m);
 }

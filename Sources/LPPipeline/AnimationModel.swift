@@ -14,6 +14,8 @@ package final class AnimationModel: Sendable {
     let contentEncoder: DINOv2Encoder?
     let autoencoder: Autoencoder
     let unet: UNet
+    /// The mapped files of a large model.
+    private let mappings: [ModelFolder.File: WeightMemory]
 
     package struct NetworkSummary: Sendable {
         package let name: String
@@ -31,6 +33,7 @@ package final class AnimationModel: Sendable {
             let folder = try ModelFolder(path: path)
             let configuration = folder.configuration
             var summaries: [NetworkSummary] = []
+            var mappings: [ModelFolder.File: WeightMemory] = [:]
             var read = 0.0
 
             /// Reads one file, builds a network from it, and refuses a file that holds tensors nobody asked for.
@@ -38,6 +41,7 @@ package final class AnimationModel: Sendable {
                 let store = try folder.store(file)
                 let network = try build(store)
                 try store.finish()
+                mappings[file] = store.mapping
                 summaries.append(NetworkSummary(name: file.networkName, parameters: store.parameterCount, bytes: store.byteCount))
                 read += 1
                 progress?(read / Double(folder.files.count - 3))
@@ -57,10 +61,11 @@ package final class AnimationModel: Sendable {
             autoencoder = try load(.vae) { try Autoencoder($0.root, configuration.vae) }
             unet = try load(.unet) { try UNet($0.root, configuration.unet) }
             self.configuration = configuration
+            self.mappings = mappings
             networks = summaries
             progress?(1)
         } catch {
-            throw AnimationModel.loading(error)
+            throw PipelineError.running(error)
         }
     }
 
@@ -103,6 +108,15 @@ package final class AnimationModel: Sendable {
         return (states, text.bag)
     }
 
+    /// Whether a network's weights are read from a mapped file.
+    func maps(_ network: ModelFolder.File) -> Bool { mappings[network] != nil }
+
+    /// Says that a network will not run for a while: the weights that it has read leave this process's memory (they stay in
+    /// the system's file cache, and come back by themselves).
+    func rest(_ networks: ModelFolder.File...) {
+        for network in networks { mappings[network]?.releasePages() }
+    }
+
     /// The photo as the content encoder's patch tokens (paper section 3.2), [1, n, width]; nil for a model without one.
     /// - Parameter photo: [1, H, W, 3] in 0...1, any size
     func contentTokens(_ photo: Tensor, _ compute: Compute) throws -> Tensor? {
@@ -110,22 +124,6 @@ package final class AnimationModel: Sendable {
         return try contentEncoder(ContentPreprocessing.prepare(photo, settings, compute), compute)
     }
 
-    private static func fault(_ error: WeightError) -> ModelFault {
-        switch error {
-        case .file: .unreadable
-        case .format: .format
-        case .missing, .shape, .tensor, .surplus: .tensor
-        case .setting(let key, _): key == "version" ? .version : .format
-        }
-    }
-
-    private static func loading(_ error: any Error) -> PipelineError {
-        switch error {
-        case let error as PipelineError: error
-        case let error as WeightError: .model(fault(error), error.description)
-        default: PipelineError.running(error)
-        }
-    }
 }
 
 /// A word of the sentence and its re-weighting weight, 0...1, for every frame of the module's head.

@@ -1,4 +1,5 @@
 import LPTensor
+import LPWeights
 
 /// What is wrong with a model folder.
 package enum ModelFault: Sendable {
@@ -10,6 +11,17 @@ package enum ModelFault: Sendable {
     case version
     /// A tensor is missing, surplus, misshapen or not finite.
     case tensor
+}
+
+extension ModelFault {
+    init(_ error: WeightError) {
+        switch error {
+        case .file: self = .unreadable
+        case .format: self = .format
+        case .missing, .shape, .tensor, .surplus: self = .tensor
+        case .setting(let key, _): self = key == "version" ? .version : .format
+        }
+    }
 }
 
 /// Why a call on a model or a pipeline failed. Every case carries a sentence for the user.
@@ -42,6 +54,8 @@ package enum PipelineError: Error, Sendable {
         case TensorError.cancelled: .cancelled
         case TensorError.outOfMemory(let bytes): .outOfMemory("out of memory: \(bytes) bytes could not be allocated")
         case TensorError.shape(let text): .internalError(text)
+        // The weights of a large model are checked as they are used.
+        case let error as WeightError: .model(ModelFault(error), error.description)
         default: .internalError("\(error)")
         }
     }

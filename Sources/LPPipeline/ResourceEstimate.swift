@@ -36,8 +36,8 @@ struct ResourceEstimate {
         seconds =
             ResourceEstimate.overhead * products / (try ProductRate.shared.productsPerSecond(compute))
             + pixels * ResourceEstimate.secondsPerPixel / Double(compute.threads)
-        bytes = ResourceEstimate.memory(
-            configuration, cells: cells, frames: frames, factor: Double(factor), photo: photo)
+        bytes = try ResourceEstimate.memory(
+            model, parameters: parameters, cells: cells, photo: photo, threads: compute.threads)
     }
 
     /// Multiplications of one forward pass of one frame, per latent cell.
@@ -89,27 +89,45 @@ struct ResourceEstimate {
 
     private static func product(_ shape: [Int]) -> Double { shape.reduce(1) { $0 * Double($1) } }
 
-    /// The widest layer of the UNet with its temporaries, everything waiting for the way up, the decoder's widest layer, the photo
-    /// and the finished frames.
+    /// The largest of the phases, less the model's own weights: what a phase computes with beside the weights that it reads.
     private static func memory(
-        _ configuration: ModelConfiguration, cells: Double, frames: Double, factor: Double, photo: Photo
-    ) -> Int {
-        let channels = configuration.unet.blockChannels.map(Double.init)
-        let layers = Double(configuration.unet.layersPerBlock + 1)
-        var waiting = 0.0
-        var widest = 0.0
-        for (level, width) in channels.enumerated() {
-            let tensor = width * cells / Double(1 << (2 * level)) * frames * 4
-            waiting += layers * tensor
-            // A feed-forward layer holds its input, 8 times its width, and the half of that.
-            widest = max(widest, 14 * tensor)
-        }
-        let decoder = 4 * Double(configuration.vae.blockChannels[0]) * cells * factor * factor * 4
+        _ model: AnimationModel, parameters: PipelineParameters, cells: Double, photo: Photo, threads: Int
+    ) throws -> Int {
+        let configuration = model.configuration
+        let frames = Double(parameters.frames)
+        let weights = { (name: String) in Double(model.networks.first { $0.name == name }?.bytes ?? 0) }
+        let own = model.networks.reduce(0) { $0 + Double($1.bytes) }
+        let isMapped = model.maps(.unet)
+
+        let factor = Double(model.autoencoder.factor)
+        let working = cells * factor * factor
         let pixels = Double(photo.width * photo.height)
-        let working = cells * factor * factor * 3 * 4 * frames * 2
-        let total = max(waiting + widest + working, decoder) + pixels * (3 * 4 * 4) + pixels * 3 * frames
-        return Int(min(total, 1e18))
+        let photos = 4 * 3 * (pixels + working) + 3 * pixels * frames
+        let latents = 8 * Double(configuration.vae.latentChannels) * cells * frames * 4
+
+        let branches = parameters.guidance == 1 ? 1.0 : 2.0
+        let textRows = (configuration.textReweighting?.frames ?? 1) > 1 ? parameters.frames : 1
+        let side = configuration.contentEncoder.map { $0.imageSize / max($0.patchSize, 1) } ?? 0
+        let context = try configuration.unet.contextBytes(
+            rows: textRows, tokens: configuration.tokenizerLength, content: side * side)
+        let activations = try configuration.unet.activationBytes(frames: frames, cells: cells)
+        // Transformed tiles and a kernel's panels of a convolution, the widened weights of a layer, freed memory that is kept.
+        let largest = Double(configuration.unet.blockChannels.max() ?? 0)
+        let work = isMapped ? tileBytes + Double(threads) * 5 * 9 * 32 * 4 * 2 * largest + cacheBytes : 0
+        let denoising = (isMapped ? weights("unet") : own) + activations + branches * context + latents + work
+
+        // Input, norm, output and the shortcut of a resnet at the photo's working size.
+        let decoder = 4 * 4 * Double(configuration.vae.blockChannels.prefix(2).max() ?? 0) * working
+        let decodings = configuration.unet.motionHead == nil ? 1.0 : 2.0
+        let decoding = (isMapped ? weights("vae") : own) + decoder + decodings * working * 12 * frames + latents + work
+        let reading = weights("text_encoder") + (isMapped ? 0 : own)
+        return Int(min(max(max(denoising, decoding, reading) + photos - own, activations / 8, 0), 1e18))
     }
+
+    /// Transformed tiles of one convolution at most (`Compute.conv2d`).
+    private static let tileBytes = 48.0 * 1024 * 1024
+    /// Freed blocks kept for reuse, at most (`MemoryCache`).
+    private static let cacheBytes = 128.0 * 1024 * 1024
 }
 
 extension String {

@@ -84,6 +84,7 @@ final class Run {
             sampler: sampler, noise: noise, steps: configuration.conditioning.stepsTaken(of: parameters.steps), compute)
         self.pixels = pixels
         self.workingPhoto = workingPhoto
+        model.rest(.textEncoder, .contentEncoder, .vae)
     }
 
     /// Composes the next frame at the photo's size.
@@ -93,6 +94,7 @@ final class Run {
             frames.append(photo.pixels)
             return
         }
+        if index <= 1 { model.rest(.unet) }
         let moved = try layeredClip(compute)?.frame(index, compute)
         let frame = try composer().frame(index, photo: pixels, moved: moved, compute)
         frames.append(PixelConversion.bytes(frame))

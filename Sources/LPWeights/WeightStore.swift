@@ -19,6 +19,8 @@ package final class WeightStore {
     }
 
     package var path: String { file.path }
+    /// The file's mapping, nil if it is small and was copied.
+    package var mapping: WeightMemory? { file.mapping }
     package var names: [String] { file.entries.keys.sorted() }
 
     /// All names, without a prefix.

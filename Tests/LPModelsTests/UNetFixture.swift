@@ -64,10 +64,17 @@ struct NetworkFixture {
     func output(_ name: String) throws -> Tensor { try expected.floats(try #require(expected.entries[name])) }
 
     /// The weights as a file, opened.
-    func weights() throws -> WeightStore { try Self.store(shapes) }
+    ///
+    /// - Parameter mapped: as a large file would be, whose weights are widened and packed at each use
+    func weights(mapped: Bool = false) throws -> WeightStore {
+        try Self.store(shapes, mappingThreshold: mapped ? 0 : SafetensorsFile.mappingThreshold)
+    }
 
     /// - Parameter renamed: gives tensors another name in the file
-    static func store(_ shapes: [String: [Int]], renamed: (String) -> String = { $0 }) throws -> WeightStore {
+    static func store(
+        _ shapes: [String: [Int]], mappingThreshold: Int = SafetensorsFile.mappingThreshold,
+        renamed: (String) -> String = { $0 }
+    ) throws -> WeightStore {
         var header: [String: Any] = [:]
         var bytes = Data()
         for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
@@ -84,7 +91,7 @@ struct NetworkFixture {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
         try file.write(to: path)
         defer { try? FileManager.default.removeItem(at: path) }
-        return try WeightStore(path: path.path)
+        return try WeightStore(path: path.path, mappingThreshold: mappingThreshold)
     }
 }
 

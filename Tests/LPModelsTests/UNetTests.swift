@@ -7,8 +7,10 @@ import Testing
     static let cases = ["motion_small", "motion_deep", "motion_large", "image_model", "live_latent", "live_mini"]
 
     /// Inputs of a case, for its first `frames` frames.
-    private func run(_ fixture: NetworkFixture, frames: Int? = nil, threads: Int = 2) throws -> UNetOutput {
-        let store = try fixture.weights()
+    private func run(
+        _ fixture: NetworkFixture, frames: Int? = nil, threads: Int = 2, mapped: Bool = false
+    ) throws -> UNetOutput {
+        let store = try fixture.weights(mapped: mapped)
         let unet = try UNet(store.root, fixture.configuration.unet)
         try store.finish()
         return try run(unet, fixture, frames: frames, compute: Compute(threads: threads))
@@ -40,6 +42,8 @@ import Testing
             #expect(try relativeError(motion.dense, fixture.output("dense")) < 1e-4)
             #expect(try relativeError(motion.affine, fixture.output("affine")) < 1e-4)
         }
+        let large = try run(fixture, mapped: true)
+        #expect(try relativeError(large.prediction, fixture.output("prediction")) < 1e-4)
         let one = try run(fixture, frames: 1)
         #expect(try relativeError(one.prediction, fixture.output("prediction_of_one")) < 1e-4)
     }

@@ -34,6 +34,7 @@ import Testing
         [1, 9, 10, 33, 17, 3, 1, 1], [2, 7, 7, 4, 6, 3, 2, 1], [1, 12, 12, 3, 5, 4, 4, 0], [3, 4, 3, 7, 5, 1, 1, 0],
         [1, 6, 5, 2, 3, 1, 2, 0], [1, 5, 4, 3, 2, 5, 1, 2], [1, 4, 4, 2, 3, 3, 1, 3], [2, 6, 6, 32, 40, 3, 1, 1],
         [1, 33, 18, 16, 20, 3, 1, 1], [1, 5, 6, 64, 65, 3, 1, 0], [1, 3, 3, 130, 37, 3, 1, 2],
+        [17, 4, 4, 48, 70, 3, 1, 1],
     ])
     func convolution(size: [Int]) throws {
         var random = TestRandom(2)
@@ -46,6 +47,49 @@ import Testing
             compute.conv2d(x, packed, bias: bias, stride: size[6], padding: padding, activation: .silu),
             Naive.conv2d(x, weight, bias: bias, stride: size[6], padding: padding, activation: .silu),
             label: "\(size)", tolerance: 1e-5)
+    }
+
+    /// Weights of a mapped file go other ways through the same operations.
+    @Test(arguments: [
+        [1, 5, 3, 3, 7, 3, 1, 1], [2, 9, 10, 5, 6, 3, 2, 1], [3, 4, 3, 7, 5, 1, 1, 0], [1, 12, 12, 3, 5, 4, 4, 0],
+        [1, 33, 18, 16, 20, 3, 1, 1], [17, 4, 4, 48, 70, 3, 1, 1], [3, 19, 10, 33, 64, 3, 1, 1], [1, 8, 8, 20, 20, 3, 1, 1],
+    ])
+    func mappedConvolution(size: [Int]) throws {
+        var random = TestRandom(2)
+        let x = try random.tensor([size[0], size[1], size[2], size[3]])
+        let weight = try random.tensor([size[4], size[3], size[5], size[5]])
+        let bias = try random.tensor([size[4]])
+        let stored = try Parameter(
+            shape: weight.shape, precision: .float32, pointer: UnsafeRawPointer(weight.pointer), owner: Holder(weight),
+            mapped: true)
+        let padding = Padding.all(size[7])
+        let single = try Compute(threads: 1).conv2d(
+            x, ConvolutionWeight(stored), bias: bias, stride: size[6], padding: padding, activation: .silu)
+        try expectClose(
+            single, Naive.conv2d(x, weight, bias: bias, stride: size[6], padding: padding, activation: .silu),
+            label: "\(size)", tolerance: 1e-5)
+        try expectIdentical(
+            compute.conv2d(
+                x, ConvolutionWeight(stored), bias: bias, stride: size[6], padding: padding, activation: .silu), single,
+            label: "\(size), two threads")
+    }
+
+    private final class Holder {
+        let tensor: Tensor
+        init(_ tensor: Tensor) { self.tensor = tensor }
+    }
+
+    @Test func weightsAreCheckedWhenTheyAreUsed() throws {
+        struct Fault: Error {}
+        let values = try Tensor([1, 2], shape: [1, 2])
+        let bad = try Parameter(
+            shape: [1, 2], precision: .float32, pointer: UnsafeRawPointer(values.pointer), owner: Holder(values),
+            mapped: true, check: DeferredCheck { throw Fault() })
+        #expect(throws: Fault.self) { try bad.floats() }
+        #expect(throws: Fault.self) { try bad.rows(0..<1) }
+        #expect(throws: Fault.self) { try compute.linear(Tensor([1, 2], shape: [1, 2]), bad, bias: nil) }
+        #expect(throws: TensorError.self) { try Parameter(values).rows(0..<2) }
+        #expect(try Parameter(values).rows(0..<1).array == [1, 2])
     }
 
     @Test(arguments: [

@@ -209,7 +209,8 @@ enum SafetensorsBytes {
             path: store.path, tensor: "x", offset: 8 + header.utf8.count,
             reason: "holds a value that is not finite (element 1)")
         #expect(throws: expected) { try store.tensor("x", [3]) }
-        #expect(throws: expected) { try store.parameter("x", [3]) }
+        // A mapped weight is looked at when it is first used, each time with the same answer.
+        for _ in 0..<2 { #expect(throws: expected) { try store.parameter("x", [3]).floats() } }
     }
 
     @Test(arguments: [("F16", 0x7C00), ("F16", 0xFE00), ("BF16", 0x7F80), ("BF16", 0xFFC0)] as [(String, UInt16)])

@@ -30,6 +30,20 @@ package struct AttentionLayer: Sendable {
         self.heads = heads
     }
 
+    private init(query: Linear, key: Linear, value: Linear, output: Linear, heads: Int) {
+        self.query = query
+        self.key = key
+        self.value = value
+        self.output = output
+        self.heads = heads
+    }
+
+    func widened(_ compute: Compute) throws -> AttentionLayer {
+        AttentionLayer(
+            query: try query.widened(compute), key: try key.widened(compute), value: try value.widened(compute),
+            output: try output.widened(compute), heads: heads)
+    }
+
     /// - Shapes: `context` [B, L, contextWidth]
     package func keyValues(_ context: Tensor, _ compute: Compute) throws -> KeyValues {
         KeyValues(keys: try key(context, compute), values: try value(context, compute))

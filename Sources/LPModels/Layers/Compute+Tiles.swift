@@ -18,4 +18,21 @@ extension Compute {
         }
         return result
     }
+
+    /// Runs an operation on runs of rows one after the other, each with all threads, to bound its memory.
+    ///
+    /// - Shapes: `x` [N, C]; `body` [n, C] -> [n, C]
+    func inTurns(of x: Tensor, rows step: Int, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
+        guard x.shape.count == 2, x.shape[0] > step else { return try body(x) }
+        let (rows, columns) = (x.shape[0], x.shape[1])
+        let result = try Tensor(uninitialized: x.shape)
+        for first in stride(from: 0, to: rows, by: step) {
+            let part = try body(try x.slice(first..<min(first + step, rows)))
+            guard part.count == min(step, rows - first) * columns else {
+                throw TensorError.shape("a run of rows became \(part.shape)")
+            }
+            (result.pointer + first * columns).update(from: part.pointer, count: part.count)
+        }
+        return result
+    }
 }

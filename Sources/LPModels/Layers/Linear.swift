@@ -11,9 +11,20 @@ package struct Linear: Sendable {
         let matrix = [outputs, inputs]
         let isConvolution = weights.shape(of: "weight") == matrix + [1, 1]
         let stored = try weights.parameter("weight", matrix, stored: isConvolution ? matrix + [1, 1] : nil)
-        // A small matrix meets few rows at a time, so widening it at each use would tell; a large one would cost memory.
-        weight = outputs * inputs <= 1 << 20 ? Parameter(try stored.floats()) : stored
+        // A small matrix meets few rows at a time, so widening it at each use would tell; a large one would cost memory, and so
+        // would the many of a mapped file.
+        weight = !stored.isMapped && outputs * inputs <= 1 << 20 ? Parameter(try stored.floats()) : stored
         self.bias = bias ? try weights.tensor("bias", [outputs]) : nil
+    }
+
+    private init(weight: Parameter, bias: Tensor?) {
+        self.weight = weight
+        self.bias = bias
+    }
+
+    /// The same layer with its weights as floats, for a caller that uses it several times in a row.
+    package func widened(_ compute: Compute) throws -> Linear {
+        Linear(weight: Parameter(try compute.widened(weight)), bias: bias)
     }
 
     /// - Shapes: `x` [..., inputs] -> [..., outputs]

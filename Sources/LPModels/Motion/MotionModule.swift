@@ -9,14 +9,14 @@ import LPWeights
 /// after their norms). Keys as in diffusers' MotionAdapter.
 package struct MotionModule: Sendable {
     private let norm: GroupNorm
-    private let input: Linear
+    private var input: Linear
     private let norm1: LayerNorm
-    private let attention1: AttentionLayer
+    private var attention1: AttentionLayer
     private let norm2: LayerNorm
-    private let attention2: AttentionLayer
+    private var attention2: AttentionLayer
     private let norm3: LayerNorm
-    private let feedForward: FeedForward
-    private let output: Linear
+    private var feedForward: FeedForward
+    private var output: Linear
     private let positions: TemporalPositions
 
     package init(
@@ -49,9 +49,10 @@ package struct MotionModule: Sendable {
         let step = max(256 / frames, 1)
         if channels <= 512, cells >= 8 * step {
             let y = try Tensor(uninitialized: x.shape)
+            let module = try widened(compute)
             try compute.parallel((cells + step - 1) / step) { tile in
                 let run = tile * step..<min(tile * step + step, cells)
-                let tokens = try attend(try Self.gather(normed, run), table, scale, compute)  // [n, F, C]
+                let tokens = try module.attend(try Self.gather(normed, run), table, scale, compute)  // [n, F, C]
                 Self.scatter(tokens, adding: x, run, cells: cells, to: y)
             }
             return y
@@ -60,6 +61,17 @@ package struct MotionModule: Sendable {
         let y = try compute.swapFirstTwo(tokens).reshaped(x.shape)  // [F, h, w, C]
         try compute.addInPlace(y, x)
         return y
+    }
+
+    /// The same module with its weights as floats, so that the tiles need not widen them one by one.
+    private func widened(_ compute: Compute) throws -> MotionModule {
+        var module = self
+        module.input = try input.widened(compute)
+        module.attention1 = try attention1.widened(compute)
+        module.attention2 = try attention2.widened(compute)
+        module.feedForward = try feedForward.widened(compute)
+        module.output = try output.widened(compute)
+        return module
     }
 
     /// - Shapes: `x` [cells, F, C], `table` [F, C] -> [cells, F, C]

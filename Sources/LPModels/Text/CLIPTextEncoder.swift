@@ -6,7 +6,7 @@ import LPWeights
 ///
 /// Reference: transformers `CLIPTextModel` (last hidden state). L tokens, D width.
 package struct CLIPTextEncoder: Sendable {
-    private let tokenEmbedding: Tensor  // [V, D]
+    private let tokenEmbedding: Parameter  // [V, D]
     private let positionEmbedding: Tensor  // [positions, D]
     private let layers: [TransformerEncoderLayer]
     private let finalNorm: LayerNorm
@@ -16,7 +16,7 @@ package struct CLIPTextEncoder: Sendable {
     package init(_ weights: WeightStore.Scope, _ configuration: TextEncoderConfiguration) throws {
         let width = configuration.hiddenSize
         let embeddings = weights.scoped("embeddings")
-        tokenEmbedding = try embeddings.tensor("token_embedding.weight", [configuration.vocabularySize, width])
+        tokenEmbedding = try embeddings.parameter("token_embedding.weight", [configuration.vocabularySize, width])
         positionEmbedding = try embeddings.tensor("position_embedding.weight", [configuration.positions, width])
         // Files written by older versions of transformers carry the numbers 0, 1, 2, ... as a tensor.
         embeddings.ignore("position_ids")
@@ -48,10 +48,10 @@ package struct CLIPTextEncoder: Sendable {
             guard id >= 0, id < configuration.vocabularySize else {
                 throw TensorError.shape("token \(id) of a vocabulary of \(configuration.vocabularySize)")
             }
-            let token = tokenEmbedding.pointer + id * width
+            let token = try tokenEmbedding.rows(id..<id + 1)  // [1, D]
             let place = positionEmbedding.pointer + position * width
             let target = embedded.pointer + position * width
-            for channel in 0..<width { target[channel] = token[channel] + place[channel] }
+            for channel in 0..<width { target[channel] = token.pointer[channel] + place[channel] }
         }
         return embedded
     }

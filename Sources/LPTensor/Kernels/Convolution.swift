@@ -18,8 +18,10 @@ extension Compute {
         if geometry.isPointwise { return try pointwise(x, weight, bias, activation) }
         let result = try Tensor(uninitialized: [x.shape[0], geometry.height, geometry.width, weight.outputChannels])
         guard result.count > 0 else { return result }
-        if geometry.suitsTransform && weight.isTransformable {
+        if geometry.suitsTransform && weight.isTransformable && !weight.isTransient {
             try transformed(x, weight, bias, geometry, activation, result)
+        } else if geometry.suitsTransform && weight.isTransformable && x.shape[0] * geometry.tiles >= 16 {
+            try transformedByPanels(x, weight, bias, geometry, activation, result)
         } else {
             try unfolded(x, weight, bias, geometry, activation, result)
         }
@@ -30,8 +32,10 @@ extension Compute {
         _ x: Tensor, _ weight: ConvolutionWeight, _ bias: Tensor?, _ geometry: ConvolutionGeometry,
         _ activation: Activation, _ result: Tensor
     ) throws {
-        let packed = try weight.unfolded()
-        let (pixels, span, outputs) = (geometry.pixels, packed.shape[0], weight.outputChannels)
+        let isStored = weight.isTransient
+        let matrix = isStored ? try widened(weight.stored) : try weight.unfolded()
+        let outputs = weight.outputChannels
+        let (pixels, span) = (geometry.pixels, matrix.count / outputs)
         let step = geometry.bandStep(span)
         let bands = (pixels + step - 1) / step
         let imageSize = x.count / x.shape[0]
@@ -42,10 +46,16 @@ extension Compute {
                 let target = result.pointer + (frame * pixels + first) * outputs
                 try scratch.lend(step * span) { rows in
                     var window = geometry.window
-                    clp_unfold(x.pointer + frame * imageSize, &window, first, count, rows)  // [count, kh * kw * I]
+                    let image = x.pointer + frame * imageSize
+                    if isStored {
+                        clp_unfold_channels(image, &window, first, count, rows)  // [count, I * kh * kw]
+                    } else {
+                        clp_unfold(image, &window, first, count, rows)  // [count, kh * kw * I]
+                    }
                     try BLAS.product(
                         count, outputs, span, .init(pointer: rows, stride: span),
-                        .init(pointer: packed.pointer, stride: outputs), target, stride: outputs)
+                        .init(pointer: matrix.pointer, stride: isStored ? span : outputs, transposed: isStored), target,
+                        stride: outputs)
                 }
                 clp_bias_activation(target, bias?.pointer, count, outputs, outputs, activation.code)
             }
@@ -74,12 +84,55 @@ extension Compute {
         }
     }
 
+    /// The same for a kernel that is not kept transformed: all tiles are transformed first, then each run of 32 outputs is
+    /// widened, transformed and multiplied while it is in a core's cache. The same numbers as `transformed`.
+    private func transformedByPanels(
+        _ x: Tensor, _ weight: ConvolutionWeight, _ bias: Tensor?, _ geometry: ConvolutionGeometry,
+        _ activation: Activation, _ result: Tensor
+    ) throws {
+        let (inputs, outputs) = (weight.inputChannels, weight.outputChannels)
+        try weight.stored.verify()
+        // As many tiles at a time as fit into 48 MB: enough that the kernel's transform costs a few percent of the products.
+        let total = x.shape[0] * geometry.tiles
+        let parts = (total * inputs * 144 + (48 << 20) - 1) / (48 << 20)
+        let step = (total + parts - 1) / parts
+        try counted(flops: 18 * Double(result.count) * Double(inputs)) {
+            for first in stride(from: 0, to: total, by: step) {
+                let count = min(step, total - first)
+                let tiles = try Tensor(uninitialized: [clp_winograd_tiles_size(count, inputs)])
+                let zeros = try Tensor(zeros: [inputs])
+                try parallelRuns(count, step: 16) { run in
+                    var window = geometry.window
+                    clp_winograd_tiles(
+                        x.pointer, &window, geometry.height, first + run.lowerBound, run.count, tiles.pointer, count,
+                        run.lowerBound, zeros.pointer)
+                }
+                let kernel = 32 * 9 * inputs
+                try parallel((outputs + 31) / 32) { panel in
+                    try scratch.lend(5 * kernel + clp_winograd_products(count)) { memory in
+                        let kept = min(32, outputs - panel * 32)
+                        var window = geometry.window
+                        weight.stored.widen(panel * kernel..<panel * kernel + kept * 9 * inputs, to: memory)
+                        clp_winograd_pack(memory, kept, inputs, memory + kernel)
+                        clp_winograd_panel(
+                            tiles.pointer, memory + kernel, &window, geometry.height, outputs, panel, bias?.pointer,
+                            activation.code, result.pointer, first, count, memory + 5 * kernel)
+                    }
+                }
+            }
+        }
+    }
+
     private func pointwise(
         _ x: Tensor, _ weight: ConvolutionWeight, _ bias: Tensor?, _ activation: Activation
     ) throws -> Tensor {
         let (inputs, outputs) = (weight.inputChannels, weight.outputChannels)
         let result = try Tensor(uninitialized: x.shape.dropLast() + [outputs])
         guard result.count > 0 else { return result }
+        if weight.isTransient {
+            let matrix = Parameter(try widened(weight.stored).reshaped([outputs, inputs]))
+            return try linear(x, matrix, bias: bias, activation: activation)
+        }
         let packed = try weight.unfolded()
         let tiles = ProductTiles(rows: x.rows, columns: outputs)
         try counted(flops: 2 * Double(result.count) * Double(inputs)) {

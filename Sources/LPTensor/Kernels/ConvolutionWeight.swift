@@ -1,13 +1,16 @@
 import CLPKernels
 
-/// The kernel of a convolution, brought once into the order that the products read.
+/// The kernel of a convolution, and the orders in which the products read it.
 ///
-/// Which order that is depends on how the weight is used, so it is made with the first use and kept.
+/// Which order that is depends on how the weight is used, so it is made with the first use and kept; a mapped weight is as
+/// large as it is meant to be, and is brought into shape at each use.
 package struct ConvolutionWeight: Sendable {
     package let outputChannels: Int
     package let inputChannels: Int
     package let kernelHeight: Int
     package let kernelWidth: Int
+    /// As stored.
+    let stored: Parameter
     private let forms: PackedForms
 
     /// - Parameter weight: [O, I, kh, kw], PyTorch's layout
@@ -20,13 +23,18 @@ package struct ConvolutionWeight: Sendable {
         inputChannels = weight.shape[1]
         kernelHeight = weight.shape[2]
         kernelWidth = weight.shape[3]
+        stored = weight
         forms = PackedForms(weight)
     }
 
-    /// Whether the 3x3 transform pays: enough channels to fill the panels, and not so many that four times the memory hurts.
+    /// Whether nothing made of it is kept.
+    var isTransient: Bool { stored.isMapped }
+
+    /// Whether the 3x3 transform pays: enough channels to fill the panels, and not so many that four times the memory hurts
+    /// if it is kept.
     var isTransformable: Bool {
         kernelHeight == 3 && kernelWidth == 3 && inputChannels >= 16 && outputChannels >= 16
-            && inputChannels * outputChannels <= 1 << 17
+            && (isTransient || inputChannels * outputChannels <= 1 << 17)
     }
 
     /// [kh * kw * I, O]: a convolution of unfolded pixels is one product.
@@ -63,7 +71,9 @@ private final class PackedForms: @unchecked Sendable {
             let (outputs, inputs) = (weight.shape[0], weight.shape[1])
             let result = try Tensor(uninitialized: [clp_winograd_weights(outputs, inputs)])
             for panel in 0..<(outputs + 31) / 32 {
-                clp_winograd_pack(floats.pointer, result.pointer, outputs, inputs, panel)
+                clp_winograd_pack(
+                    floats.pointer + panel * 32 * inputs * 9, min(32, outputs - panel * 32), inputs,
+                    result.pointer + panel * 36 * 32 * inputs)
             }
             winograd = result
             return result

@@ -42,8 +42,9 @@ extension Compute {
     }
 
     /// The floats of a stored weight, widened by all threads where it is not floats yet.
-    func widened(_ weight: Parameter) throws -> Tensor {
+    package func widened(_ weight: Parameter) throws -> Tensor {
         if weight.precision == .float32 { return try weight.readable() }
+        try weight.verify()
         let result = try Tensor(uninitialized: weight.shape)
         try parallelRuns(result.count, step: 1 << 16) { run in
             weight.widen(run, to: result.pointer + run.lowerBound)

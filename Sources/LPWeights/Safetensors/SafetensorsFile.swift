@@ -6,8 +6,9 @@ import LPTensor
 /// spans against each other (no overlap), and every span against shape x element size. Element types other than
 /// F32, F16 and BF16 may be in the file; they are refused when asked for.
 ///
-/// Files below `mappingThreshold` are copied tensor by tensor, so that replacing or truncating the file later cannot
-/// hurt; larger ones are mapped, and must then stay as they are while the model lives.
+/// Files below `mappingThreshold` are copied and checked for non-finite values tensor by tensor, so that replacing or
+/// truncating the file later cannot hurt; larger ones are mapped, must then stay as they are while the model lives, and are
+/// checked as they are used.
 ///
 /// Reference: https://github.com/huggingface/safetensors (format section of its README).
 package final class SafetensorsFile {
@@ -20,14 +21,14 @@ package final class SafetensorsFile {
         package let byteCount: Int
     }
 
-    package static let mappingThreshold = 256 << 20
+    package static let mappingThreshold = 64 << 20
     static let headerLimit = 32 << 20
 
     package var path: String { file.path }
     /// By name.
     package let entries: [String: Entry]
     private let file: ReadableFile
-    private let mapping: WeightMemory?
+    package let mapping: WeightMemory?
 
     /// - Throws: `WeightError` naming the file and, where one is at fault, the tensor and its offset.
     package init(path: String, mappingThreshold: Int = SafetensorsFile.mappingThreshold) throws {
@@ -54,28 +55,29 @@ package final class SafetensorsFile {
         self.mapping = file.size >= mappingThreshold ? try WeightMemory(mapping: file) : nil
     }
 
-    /// The weight as stored. Non-finite values are refused.
+    /// The weight as stored. Non-finite values are refused, those of a mapped file when the weight is first used.
     /// - Parameter shape: another shape with as many elements; nil is the entry's own
     package func parameter(_ entry: Entry, shape: [Int]? = nil) throws -> Parameter {
         let shape = shape ?? entry.shape
         let precision = try precision(of: entry)
         let alignment = precision == .float32 ? 4 : 2
-        let parameter: Parameter
-        let pointer: UnsafeRawPointer
         if let mapping, entry.offset % alignment == 0 {
-            pointer = UnsafeRawPointer(mapping.pointer + entry.offset)
-            parameter = try Parameter(shape: shape, precision: precision, pointer: pointer, owner: mapping)
-        } else if precision == .float32 {
-            return Parameter(try floats(entry).reshaped(shape))
-        } else {
-            let memory = try WeightMemory(bytes: entry.byteCount)
-            try file.read(into: memory.bytes, at: entry.offset)
-            pointer = UnsafeRawPointer(memory.pointer)
-            parameter = try Parameter(shape: shape, precision: precision, pointer: pointer, owner: memory)
+            let path = path
+            return try Parameter(
+                shape: shape, precision: precision, pointer: UnsafeRawPointer(mapping.pointer + entry.offset),
+                owner: mapping, mapped: true,
+                check: DeferredCheck {
+                    let values = UnsafeRawBufferPointer(start: mapping.pointer + entry.offset, count: entry.byteCount)
+                    try Self.requireFinite(FiniteScan.firstNonFinite(values, precision: precision), entry, path: path)
+                })
         }
-        let bytes = UnsafeRawBufferPointer(start: pointer, count: entry.byteCount)
-        try requireFinite(FiniteScan.firstNonFinite(bytes, precision: precision), entry)
-        return parameter
+        if precision == .float32 { return Parameter(try floats(entry).reshaped(shape)) }
+        let memory = try WeightMemory(bytes: entry.byteCount)
+        try file.read(into: memory.bytes, at: entry.offset)
+        let values = UnsafeRawBufferPointer(start: memory.pointer, count: entry.byteCount)
+        try Self.requireFinite(FiniteScan.firstNonFinite(values, precision: precision), entry, path: path)
+        return try Parameter(
+            shape: shape, precision: precision, pointer: UnsafeRawPointer(memory.pointer), owner: memory)
     }
 
     /// The weight widened to f32, in its own memory. Non-finite values are refused.
@@ -84,7 +86,8 @@ package final class SafetensorsFile {
         let tensor = try Tensor(uninitialized: entry.shape)
         let bytes = UnsafeMutableRawBufferPointer(start: tensor.pointer, count: entry.byteCount)
         try file.read(into: bytes, at: entry.offset)
-        try requireFinite(FiniteScan.firstNonFinite(UnsafeRawBufferPointer(bytes), precision: .float32), entry)
+        let values = UnsafeRawBufferPointer(bytes)
+        try Self.requireFinite(FiniteScan.firstNonFinite(values, precision: .float32), entry, path: path)
         return tensor
     }
 
@@ -100,7 +103,7 @@ package final class SafetensorsFile {
         }
     }
 
-    private func requireFinite(_ index: Int?, _ entry: Entry) throws {
+    private static func requireFinite(_ index: Int?, _ entry: Entry, path: String) throws {
         if let index {
             throw WeightError.tensor(
                 path: path, tensor: entry.name, offset: entry.offset,

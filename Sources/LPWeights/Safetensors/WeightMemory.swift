@@ -2,7 +2,7 @@ import Glibc
 import LPTensor
 
 /// Bytes of weights that live as long as this object: owned memory (64-byte aligned) or a read-only file mapping.
-final class WeightMemory: @unchecked Sendable {
+package final class WeightMemory: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
     let count: Int
     private let isMapping: Bool
@@ -35,6 +35,11 @@ final class WeightMemory: @unchecked Sendable {
         } else {
             free(pointer)
         }
+    }
+
+    /// Takes the pages of a mapping out of this process until they are read again; the system's cache of the file keeps them.
+    package func releasePages() {
+        if isMapping { madvise(pointer, count, MADV_DONTNEED) }
     }
 
     var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: pointer, count: count) }
