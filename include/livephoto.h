@@ -216,9 +216,10 @@ typedef enum livephoto_parameter {
     LIVEPHOTO_PARAMETER_THREADS = 6,         /**< threads of one run, 0 is one per physical core, whole */
     LIVEPHOTO_PARAMETER_WIDTH = 7,           /**< wished width in pixels, even; 0 follows the photo */
     LIVEPHOTO_PARAMETER_HEIGHT = 8,          /**< wished height in pixels, even; 0 follows the photo */
-    LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME = 9, /**< 0 or 1 */
-    LIVEPHOTO_PARAMETER_LOOP = 10,            /**< 0 or 1. */
-    LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE = 11 /**< 0 (off) to 1, real. */
+    LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME = 9,  /**< 0 or 1 */
+    LIVEPHOTO_PARAMETER_LOOP = 10,             /**< 0 or 1 */
+    LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE = 11, /**< 0 (off) to 1, real */
+    LIVEPHOTO_PARAMETER_CALIBRATION = 12       /**< 0 or 1 */
 } livephoto_parameter;
 
 /** Where a pipeline is; see the diagram at the top. */
@@ -489,6 +490,12 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_set_keep_first_frame(livephoto
 
 /** Whether the clip's end leads back to its beginning, for players that repeat it; default false. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_loop(livephoto_pipeline *pipeline, bool loop);
+
+/** Whether the motion is made larger or smaller until the clip measures the intensity that was asked for (see
+ *  livephoto_pipeline_measure()); default true. "Slowly" and "fast" in the prompt move the goal by up to 1.5 levels.
+ *  False leaves motion as large as the network thinks it is at that level. For models with a layered motion head, as
+ *  the shipped one; others ignore it. */
+LIVEPHOTO_API livephoto_status livephoto_pipeline_set_calibration(livephoto_pipeline *pipeline, bool calibration);
 
 /** Sets every parameter of this section back to the model's default. Photo and texts stay. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_defaults(livephoto_pipeline *pipeline);

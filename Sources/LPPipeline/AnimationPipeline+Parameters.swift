@@ -79,4 +79,9 @@ extension AnimationPipeline {
     package func setLoops(_ loops: Bool) throws {
         try withParameters { $0.loops = loops }
     }
+
+    /// Motion is made larger or smaller until the clip measures the intensity that was asked for.
+    package func setCalibrates(_ calibrates: Bool) throws {
+        try withParameters { $0.calibrates = calibrates }
+    }
 }

@@ -67,6 +67,11 @@ public func livephoto_pipeline_set_loop(_ pipeline: OpaquePointer?, _ loop: Bool
 }
 
 @c @implementation
+public func livephoto_pipeline_set_calibration(_ pipeline: OpaquePointer?, _ calibration: Bool) -> livephoto_status {
+    withPipeline(pipeline) { try $0.engine.setCalibrates(calibration) }
+}
+
+@c @implementation
 public func livephoto_pipeline_set_defaults(_ pipeline: OpaquePointer?) -> livephoto_status {
     withPipeline(pipeline) { try ParameterTable.setDefaults(of: $0) }
 }

@@ -19,6 +19,7 @@ enum ParameterTable {
             return (Double(framesPerSecond.lowerBound), Double(framesPerSecond.upperBound), Double(standard))
         case LIVEPHOTO_PARAMETER_WIDTH, LIVEPHOTO_PARAMETER_HEIGHT: return (0, Double(ClipSize.sides.upperBound), 0)
         case LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME, LIVEPHOTO_PARAMETER_LOOP: return (0, 1, 0)
+        case LIVEPHOTO_PARAMETER_CALIBRATION: return (0, 1, 1)
         default: throw unknown(parameter)
         }
     }
@@ -36,6 +37,7 @@ enum ParameterTable {
         case LIVEPHOTO_PARAMETER_HEIGHT: return Double(session.wishedSize?.height ?? 0)
         case LIVEPHOTO_PARAMETER_KEEP_FIRST_FRAME: return parameters.keepFirstFrame ? 1 : 0
         case LIVEPHOTO_PARAMETER_LOOP: return parameters.loops ? 1 : 0
+        case LIVEPHOTO_PARAMETER_CALIBRATION: return parameters.calibrates ? 1 : 0
         case LIVEPHOTO_PARAMETER_GUIDANCE_RESCALE: return parameters.guidanceRescale
         default: throw unknown(parameter)
         }
@@ -55,6 +57,7 @@ enum ParameterTable {
         try engine.setSeed(0)
         try engine.setKeepFirstFrame(false)
         try engine.setLoops(false)
+        try engine.setCalibrates(true)
         try setSampler(LIVEPHOTO_SAMPLER_DEFAULT, of: session)
         try session.setFramesPerSecond(session.standardFramesPerSecond)
         try session.setSize(nil)

@@ -23,6 +23,8 @@ struct ClipOptions: ParsableArguments {
     var keepFirstFrame = false
     @Flag(name: .long, help: "The clip's end leads back to its beginning.")
     var loop = false
+    @Flag(inversion: .prefixedNo, help: "Make the motion larger or smaller until the clip measures the intensity.")
+    var calibration = true
 
     func apply(to pipeline: LibraryPipeline) throws {
         let handle = pipeline.handle
@@ -30,6 +32,7 @@ struct ClipOptions: ParsableArguments {
         if let frames { try pipeline.check(livephoto_pipeline_set_frames(handle, frames)) }
         if let fps { try pipeline.check(livephoto_pipeline_set_fps(handle, fps)) }
         if keepFirstFrame { try pipeline.check(livephoto_pipeline_set_keep_first_frame(handle, true)) }
+        try pipeline.check(livephoto_pipeline_set_calibration(handle, calibration))
         if loop { try pipeline.check(livephoto_pipeline_set_loop(handle, true)) }
         guard let size else { return }
         let mode =

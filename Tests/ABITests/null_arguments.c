@@ -46,6 +46,7 @@ static void every_function_with(livephoto_model *model, livephoto_pipeline *pipe
     EXPECT_ARGUMENT(livephoto_pipeline_set_fps(pipeline, 8));
     EXPECT_ARGUMENT(livephoto_pipeline_set_keep_first_frame(pipeline, true));
     EXPECT_ARGUMENT(livephoto_pipeline_set_loop(pipeline, true));
+    EXPECT_ARGUMENT(livephoto_pipeline_set_calibration(pipeline, true));
     EXPECT_ARGUMENT(livephoto_pipeline_set_guidance_rescale(pipeline, 0.5));
     EXPECT_ARGUMENT(livephoto_pipeline_set_defaults(pipeline));
     EXPECT_ARGUMENT(livephoto_pipeline_bounds(pipeline, LIVEPHOTO_PARAMETER_FRAMES, &real, &real, &real));

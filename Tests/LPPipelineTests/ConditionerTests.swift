@@ -47,9 +47,9 @@ import Testing
         #expect(try channel(.paper, 9, frames: 2, level: 6.5) == [6.5, 6.5])
         #expect(try channel(.animateDiff, 3, frames: 2, level: 6.5) == [0, 0])
         let models = try TinyModel.allCases.map { try $0.load().configuration }
-        #expect(models.map(\.conditioning.strength) == [1, 1, 1, 0.8])
-        #expect(models.map { $0.conditioning.motionScale == nil } == [true, true, true, false])
-        #expect(models.map { $0.defaults.negativePrompt.isEmpty } == [true, true, false, true])
+        #expect(models.map(\.conditioning.strength) == [1, 1, 1, 0.8, 1])
+        #expect(models.map { $0.conditioning.motionScale == nil } == [true, true, true, false, true])
+        #expect(models.map { $0.defaults.negativePrompt.isEmpty } == [true, true, false, true, true])
         let scale = try #require(models[3].conditioning.motionScale)
         #expect([1, 3, 5, 10].map { scale.value(0, level: $0) } == [0.6, 0.8, 1, 1.4])
     }

@@ -6,12 +6,12 @@ enum TinyModel: String, CaseIterable, CustomStringConvertible {
     case full = "tiny-model"
     /// The paper's form: 10 channels, noise prediction, no motion head.
     case paper = "tiny-latent-model"
-    /// Motion in layers: masks and a program.
-    case layered = "tiny-layered-model"
     /// PIA's form: noise, affinity, reference; norms over the whole clip.
     case pia = "tiny-pia-model"
     /// AnimateDiff's form: noise alone; the clip starts from the photo.
     case animateDiff = "tiny-animatediff-model"
+    /// Motion in layers: masks and a program.
+    case layered = "tiny-layered-model"
 
     var description: String { rawValue }
     static let fixtures = String(#filePath.prefix(#filePath.count - "LPPipelineTests/TinyModel.swift".count)) + "Fixtures"

@@ -52,6 +52,7 @@ PARAMETERS = {
     "height": 8,
     "keep_first_frame": 9,
     "loop": 10,
+    "calibration": 12,
     "guidance_rescale": 11,
 }
 PHASES = {1: "encode", 2: "denoise", 3: "decode"}
@@ -132,6 +133,7 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "livephoto_pipeline_set_fps": (_STATUS, [c_void_p, c_int32]),
     "livephoto_pipeline_set_keep_first_frame": (_STATUS, [c_void_p, c_bool]),
     "livephoto_pipeline_set_loop": (_STATUS, [c_void_p, c_bool]),
+    "livephoto_pipeline_set_calibration": (_STATUS, [c_void_p, c_bool]),
     "livephoto_pipeline_set_defaults": (_STATUS, [c_void_p]),
     "livephoto_pipeline_bounds": (
         _STATUS,

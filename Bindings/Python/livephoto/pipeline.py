@@ -36,6 +36,7 @@ ParameterName = Literal[
     "keep_first_frame",
     "loop",
     "guidance_rescale",
+    "calibration",
 ]
 LogListener = Callable[[str, str], object]
 
@@ -165,6 +166,7 @@ class Pipeline:
         fps: int | None = None,
         keep_first_frame: bool | None = None,
         loop: bool | None = None,
+        calibration: bool | None = None,
         progress: Progress = None,
     ) -> Clip:
         """Makes a clip. What is not given here is as ``configure()`` set it, or else the model's default.
@@ -186,6 +188,7 @@ class Pipeline:
             fps: frames a second of saved files.
             keep_first_frame: whether frame 0 is the photo itself, pixel by pixel.
             loop: whether the clip's end leads back to its beginning.
+            calibration: whether motion is made larger or smaller until the clip measures the intensity (the default).
             progress: True for a bar (if tqdm is installed), or a function that is called with each :class:`Step`. What
                 it raises stops the run and comes out here.
 
@@ -214,6 +217,7 @@ class Pipeline:
             fps=fps,
             keep_first_frame=keep_first_frame,
             loop=loop,
+            calibration=calibration,
         )
         return self._animate(photo, settings, progress)
 
@@ -244,6 +248,7 @@ class Pipeline:
         fps: int | None = None,
         keep_first_frame: bool | None = None,
         loop: bool | None = None,
+        calibration: bool | None = None,
     ) -> Iterator[Step]:
         """Makes a clip step by step, at the caller's pace: ``for step in p.steps(photo, "..."): step.preview()``.
 
@@ -265,6 +270,7 @@ class Pipeline:
             fps=fps,
             keep_first_frame=keep_first_frame,
             loop=loop,
+            calibration=calibration,
         )
         return self._stepping(photo, settings)
 
@@ -354,6 +360,7 @@ class Pipeline:
         fps: int | None = None,
         keep_first_frame: bool | None = None,
         loop: bool | None = None,
+        calibration: bool | None = None,
         threads: int | None = None,
     ) -> None:
         """Sets what ``animate()`` and ``steps()`` are to use when they are not told otherwise. See ``animate()``.
@@ -375,6 +382,7 @@ class Pipeline:
             fps=fps,
             keep_first_frame=keep_first_frame,
             loop=loop,
+            calibration=calibration,
             threads=threads,
         )
         taken = None if photo is None else Photo(photo)
@@ -598,6 +606,7 @@ _SETTERS: dict[str, Callable[[int, Any, dict[str, Any]], int]] = {
     ),
     "keep_first_frame": lambda handle, value, _: lib.livephoto_pipeline_set_keep_first_frame(handle, bool(value)),
     "loop": lambda handle, value, _: lib.livephoto_pipeline_set_loop(handle, bool(value)),
+    "calibration": lambda handle, value, _: lib.livephoto_pipeline_set_calibration(handle, bool(value)),
     "negative_prompt": lambda handle, value, _: lib.livephoto_pipeline_set_negative_prompt(
         handle, _native.utf8(value, "negative_prompt")
     ),

@@ -109,7 +109,8 @@ def sample(image: Tensor, at: Tensor, padding: str = "reflection", mode: str = "
 
 def shadow(sweep: Tensor, t: Tensor, loops: bool, grid: Tensor) -> Tensor:
     """Log gain of a shadow that passes from side to side. sweep [B], t [B, F], grid [2, H, W] to [B, F, H, W]."""
-    reach = float(grid[0].max()) + 1.25
+    height, width = grid.shape[-2:]
+    reach = width / (height * width) ** 0.5 + 1.25
     centre = torch.sign(sweep)[:, None] * reach * (2 * basis(t, loops)[..., 0] - 1)
     across = (grid[0] - centre[..., None, None]) / SHADOW_WIDTH
     return -sweep.abs()[:, None, None, None] * torch.exp(-across.square())

@@ -1,0 +1,82 @@
+import Glibc
+import LPTensor
+import Testing
+
+@testable import LPModels
+@testable import LPPipeline
+
+/// Bringing a clip to the intensity that was asked for, loops, and what layered motion promises of the photo.
+@Suite struct CalibrationTests {
+    @Test(arguments: [1.5, 4, 7, 9.5]) func findsTheFactor(target: Double) throws {
+        // A level rises with the logarithm of the motion, roughly.
+        let factor = try IntensityCalibration(target: target).factor { min(max(5 + 1.7 * log($0), 1), 10) }
+        #expect(abs(min(max(5 + 1.7 * log(factor), 1), 10) - target) < 0.3)
+    }
+
+    @Test func staysInRangeWhereNothingHelps() throws {
+        var calls = 0
+        let factor = try IntensityCalibration(target: 9).factor { _ in
+            calls += 1
+            return 1
+        }
+        #expect((1.0 / 24 ... 12).contains(factor) && calls <= 8)
+    }
+
+    @Test func takesTheBestOfNoisyLevels() throws {
+        var calls = 0
+        let factor = try IntensityCalibration(target: 6).factor {
+            calls += 1
+            return 4 + $0 + (calls % 2 == 0 ? 0.4 : -0.4)
+        }
+        #expect(abs(4 + factor - 6) < 1)
+    }
+
+    @Test func theLastFrameLeadsToTheFirst() throws {
+        let times = ClipTimes(frames: 8, loops: true)
+        #expect(times(0) == 0 && times(8) == 1 && times(7) == 0.875)
+        let script = MotionScript.example
+        let first = script.frame(at: 0, loops: true, scale: 1)
+        let again = script.frame(at: 1, loops: true, scale: 1)
+        for (one, other) in zip(first.camera + first.object + first.light, again.camera + again.object + again.light) {
+            #expect(abs(one - other) < 1e-4)
+        }
+    }
+
+    @Test func marginsAreWhatTheCameraSees() {
+        let script = MotionScript.example
+        let moments = [script.frame(at: 1, loops: false, scale: 1).limited()]
+        let margins = CameraReach.margins(moments, height: 200, width: 300)
+        #expect(margins.left > 0 && margins.right == 0)
+        #expect(CameraReach.margins([script.frame(at: 0, loops: false, scale: 1)], height: 200, width: 300) == CanvasExtension.Margins())
+    }
+
+    @Test func calibratedClipsAreRefusedNothing() throws {
+        let pipeline = try TinyModel.layered.pipeline()
+        pipeline.measure = FixedMeasure()
+        let frames = try pipeline.finish()
+        #expect(frames.count == 4 * 62 * 44 * 3)
+        try pipeline.setLoops(true)
+        #expect(try pipeline.finish().count == frames.count)
+    }
+
+    private struct FixedMeasure: MotionMeasure {
+        func similarities(_ frames: ArraySlice<[UInt8]>, width: Int, height: Int) throws -> [Double] {
+            #expect(frames.allSatisfy { $0.count == width * height * 3 })
+            return Array(repeating: 0.9, count: frames.count - 1)
+        }
+
+        func level(similarity: Double, edges: [Double]) throws -> Double { 10 * (1 - similarity) }
+    }
+}
+
+extension MotionScript {
+    /// The camera pans to the left, the object turns, the light flashes.
+    fileprivate static var example: MotionScript {
+        var shape = [Float](repeating: 0, count: shapeCount)
+        shape[0 * TimeBasis.count] = 0.4
+        shape[9 * TimeBasis.count + 3] = 1
+        shape[15 * TimeBasis.count + 15] = 0.5
+        return MotionScript(
+            shape: shape, fixed: [Float](repeating: 0, count: fixedCount), logSizes: [Float](repeating: 0, count: sizeCount))
+    }
+}
