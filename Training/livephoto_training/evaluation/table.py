@@ -47,7 +47,7 @@ def rows(results: list[Result]) -> list[Row]:
     motion = [r for r in results if r.case.purpose == "motion"]
     camera = [r for r in motion if group_of(r.case.family) == "camera"]
     others = [r for r in motion if group_of(r.case.family) not in ("camera", "still")]
-    one = [r for r in motion if r.energy]
+    one = [r for r in motion if r.case.photo.mask is not None]
     pairs = [r for r in results if r.case.purpose == "pair"]
     still = [r for r in results if r.case.purpose == "still"]
     order, near, count = level_figures(results)
@@ -59,20 +59,24 @@ def rows(results: list[Result]) -> list[Row]:
     table += [Row(f"recognised_{group}", f"– of these {group}", mean([r.passed for r in others if r.case.family in GROUPS[group]]), 0.85,
                   count=sum(r.case.family in GROUPS[group] for r in others)) for group in ("subject", "nature", "light", "content")]
     table += [
-        Row("energy", "motion energy on the named object", mean([r.energy.share if r.energy else 0.0 for r in one + pairs]), 0.8, count=len(one + pairs)),
-        Row("energy_one", "– of these one object in the picture", mean([r.energy.share for r in one]), 0.8, count=len(one)),
-        Row("energy_two", "– of these two objects, one named", mean([r.energy.share if r.energy else 0.0 for r in pairs]), 0.8, count=len(pairs)),
-        Row("named_more", "of two objects the named one moves more", mean([bool(r.energy and r.energy.named > 1.2 * r.energy.other) for r in pairs]), 0.8,
-            count=len(pairs)),
+        Row("energy", "motion energy on the named object", mean(shares(one + pairs)), 0.8, count=len(one + pairs)),
+        Row("energy_one", "– of these one object in the picture", mean(shares(one)), 0.8, count=len(one)),
+        Row("energy_two", "– of these two objects, one named", mean(shares(pairs)), 0.8, count=len(pairs)),
+        Row("named_more", "of two objects the named one moves more", mean([bool(r.energy and r.energy.named > 1.2 * r.energy.other) for r in pairs]),
+            0.8, count=len(pairs)),
         Row("order", "a higher level moves more, in pairs", order, 0.95, count=count),
         Row("near", "measured level within 1 of the request", near, 0.8, count=sum(r.case.purpose == "levels" for r in results)),
-        Row("still", "“stays still” at level 1, worst frame against the photo", min([r.psnr for r in still if np.isfinite(r.psnr)], default=float("nan")), 40,
-            "dB", count=len(still)),
+        Row("still", "“stays still” at level 1, worst frame against the photo", min([0.0 if r.error else r.psnr for r in still], default=float("nan")),
+            40, "dB", count=len(still)),
         Row("sharpness", "sharpness of moved regions, gradient energy against the photo, camera prompts", mean([r.sharpness for r in camera]), 0.9,
             count=len(camera)),
-        Row("flicker", "flicker from frame to frame far from the named object", mean([r.energy.flicker for r in one]), 1, "/255", True, len(one)),
+        Row("flicker", "flicker from frame to frame far from the named object", mean([r.energy.flicker for r in one if r.energy]), 1, "/255", True, len(one)),
     ]
     return table
+
+
+def shares(results: list[Result]) -> list[float]:
+    return [r.energy.share if r.energy else 0.0 for r in results]
 
 
 def level_runs(results: list[Result]) -> dict[tuple, list[Result]]:
