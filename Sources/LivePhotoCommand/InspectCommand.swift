@@ -7,7 +7,8 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Tells what is in a model folder.",
         discussion: """
-            Loads the model as a run would, so that a model that passes here also runs.
+            Loads the model as a run would, so that a model that passes here also runs. The values of a large
+            model are checked as they are used.
 
             EXAMPLES
               livephoto inspect

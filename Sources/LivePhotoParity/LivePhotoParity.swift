@@ -3,7 +3,11 @@
 //     livephoto-parity CONFIG NETWORK WEIGHTS INPUTS OUTPUT [THREADS] [RUNS]
 //
 // CONFIG is a config.json, NETWORK one of `Network`'s cases, WEIGHTS and INPUTS are safetensors files. OUTPUT gets the
-// result's floats. Prints one line of JSON: shape, parameters, seconds of every run, peak memory.
+// result's floats. Prints one line of JSON: shape, parameters, wall and processor seconds of every run, peak memory.
+//
+//     livephoto-parity pipeline FOLDER SIDE FRAMES STEPS THREADS
+//
+// runs a model folder on a square photo up to two frames and prints times, and memory as estimated and as it was.
 import Glibc
 import LPModels
 import LPTensor
@@ -13,6 +17,15 @@ import LPWeights
 struct LivePhotoParity {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == "pipeline", arguments.count == 6 {
+            let numbers = arguments.dropFirst(2).map { Int($0) ?? 0 }
+            do {
+                return try PipelineProbe.run(
+                    folder: arguments[1], side: numbers[0], frames: numbers[1], steps: numbers[2], threads: numbers[3])
+            } catch {
+                return fail("livephoto-parity: \(error)", status: 1)
+            }
+        }
         guard arguments.count >= 5, let network = Network(rawValue: arguments[1]) else {
             let names = Network.allCases.map(\.rawValue).joined(separator: "|")
             return fail("usage: livephoto-parity CONFIG \(names) WEIGHTS INPUTS OUTPUT [THREADS] [RUNS]", status: 64)
@@ -28,17 +41,17 @@ struct LivePhotoParity {
             let loaded = Clock.seconds - start
             let parameters = store.names.reduce(0) { $0 + (store.shape(of: $1)?.reduce(1, *) ?? 0) }
             let compute = Compute(threads: arguments.count > 5 ? Int(arguments[5]) ?? 0 : 0)
-            var seconds: [Double] = []
+            var seconds: [[Double]] = []
             var output = try Tensor(zeros: [0])
             for _ in 0..<max(arguments.count > 6 ? Int(arguments[6]) ?? 1 : 1, 1) {
-                let before = Clock.seconds
+                let clock = Stopwatch()
                 output = try forward(Inputs(file: inputs), compute)
-                seconds.append(Clock.seconds - before)
+                seconds.append(clock.lap())
             }
             try write(output, to: arguments[4])
             print(
                 "{\"shape\": \(output.shape), \"parameters\": \(parameters), \"load\": \(loaded), "
-                    + "\"seconds\": \(seconds), \"peak_kb\": \(peakKilobytes)}")
+                    + "\"seconds\": \(seconds), \"peak_kb\": \(PipelineProbe.peakKilobytes)}")
         } catch {
             fail("livephoto-parity: \(error)", status: 1)
         }
@@ -50,13 +63,6 @@ struct LivePhotoParity {
         guard fclose(file) == 0, written == tensor.count else {
             throw WeightError.file(path: path, reason: "cannot be written")
         }
-    }
-
-    /// Most memory that this process ever had at once, mapped files included.
-    private static var peakKilobytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss
     }
 
     private static func fail(_ message: String, status: Int32) {

@@ -1,0 +1,61 @@
+import Glibc
+import LPPipeline
+import LPTensor
+
+/// One whole run of a model folder up to its first two frames, to hold the estimate against the truth.
+enum PipelineProbe {
+    /// Prints one line of JSON: seconds to open, to encode, per step and per frame, and memory, estimated and true.
+    ///
+    /// - Parameters:
+    ///   - side: of the square photo, pixels
+    static func run(folder: String, side: Int, frames: Int, steps: Int, threads: Int) throws {
+        let clock = Stopwatch()
+        let model = try AnimationModel(folder: folder)
+        let opened = clock.lap()
+        let pipeline = AnimationPipeline(model: model)
+        try pipeline.setPhoto(
+            try Photo(width: side, height: side, pixels: (0..<side * side * 3).map { UInt8(truncatingIfNeeded: $0 * 7 % 251) }))
+        try pipeline.setPrompt("a b c d e f g")
+        try pipeline.setFrames(frames)
+        try pipeline.setSteps(steps)
+        try pipeline.setThreads(threads)
+        let estimate = try pipeline.estimate()
+        let weights = model.networks.reduce(0) { $0 + $1.bytes }
+        _ = clock.lap()
+        _ = try pipeline.step()
+        let encoding = clock.lap()
+        for _ in 0..<steps { _ = try pipeline.step() }
+        let denoising = clock.lap()
+        let denoisingPeak = peakKilobytes
+        for _ in 0..<2 { _ = try pipeline.step() }
+        let decoding = clock.lap()
+        print(
+            "{\"open\": \(opened), \"encode\": \(encoding), \"denoise\": \(denoising), \"two_frames\": \(decoding), "
+                + "\"estimated_seconds\": \(estimate.seconds), \"estimated_kb\": \((weights + estimate.bytes) / 1024), "
+                + "\"peak_after_denoising_kb\": \(denoisingPeak), \"peak_kb\": \(peakKilobytes)}")
+    }
+
+    /// Most memory that this process ever had at once, mapped files included.
+    static var peakKilobytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss
+    }
+}
+
+/// Wall time and processor time (of all threads) since the last look, in seconds: [wall, processor].
+final class Stopwatch {
+    private var last = (Clock.seconds, Stopwatch.processorSeconds)
+
+    func lap() -> [Double] {
+        let now = (Clock.seconds, Self.processorSeconds)
+        defer { last = now }
+        return [now.0 - last.0, now.1 - last.1]
+    }
+
+    private static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
