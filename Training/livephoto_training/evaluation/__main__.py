@@ -73,14 +73,14 @@ class Evaluation:
         if not self.cutouts:
             print(f"no {given.data / 'stamps.npz'}: subjects and motion energy are left out", file=sys.stderr)
 
-    def clips(self, model: Path, minutes: float | None, rounds: int, calibrate: bool | None = None) -> list[Result]:
+    def clips(self, model: Path, minutes: float | None, rounds: int, calibration: bool | None = None) -> list[Result]:
         given = self.given
         maker = CaseMaker(self.photos, self.cutouts, Prompts(given.prompts, given.seed), given.level, given.seed, given.family)
         blocks = list(maker.rounds(rounds))
         if given.through_cli:
             generator = CommandLine(given.cli, ["--model", str(model), "--threads", str(given.threads), *(["--steps", str(given.steps)] if given.steps else [])])
         else:
-            generator = Package(model, given.threads, given.steps, calibrate)
+            generator = Package(model, given.threads, given.steps, calibration)
         return run_blocks(generator, blocks, sum(map(len, blocks)), Budget(minutes), not given.quiet)
 
     def minutes_left(self, parts: int = 1) -> float | None:
@@ -107,8 +107,8 @@ class Evaluation:
                     removed[part] = None
                     continue
                 # The engine's calibration would make up for what the network no longer knows of levels.
-                calibrate = False if part == "intensity" else None
-                removed[part] = table.rows(self.clips(folder, self.minutes_left(count - done), 1, calibrate))
+                calibration = False if part == "intensity" else None
+                removed[part] = table.rows(self.clips(folder, self.minutes_left(count - done), 1, calibration))
         return ablation.ablation_table(whole, removed)
 
     def note(self, results: list[Result]) -> str:

@@ -18,6 +18,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from ..model.motion_program import EFFECTS, WAVES
+
 Weights = dict[str, Tensor]
 #: Changes configuration and UNet weights in place; False if the model has no such part.
 Change = Callable[[dict, Weights], bool]
@@ -86,6 +88,10 @@ def no_motion_modules(config: dict, unet: Weights) -> bool:
 
 def no_motion_head(config: dict, unet: Weights) -> bool:
     found = silence(unet, r"motion_head.*\b(conv_2|affine_2|shape|static)\.") | silence(unet, r"motion_program.*\b(shape|static)\.")
+    start, stop = 2 * len(WAVES), 2 * len(WAVES) + len(EFFECTS)
+    for name in unet:
+        if name.endswith("static.bias") and len(unet[name]) >= stop:
+            unet[name][start:stop] = -20  # these pass through a sigmoid: 0 would draw every effect by half
     return found or silence(unet, r"motion_head\.|motion_program\.")
 
 

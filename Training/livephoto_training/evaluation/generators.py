@@ -43,16 +43,16 @@ def package():
 
 
 class Package:
-    """Animates through the Python package. ``calibrate``: None leaves the engine's way; False turns its level calibration off, where it has one."""
+    """Animates through the Python package. ``calibration``: None leaves the engine's way; False turns it off, where the engine has one."""
 
-    def __init__(self, model: Path | None = None, threads: int = 1, steps: int | None = None, calibrate: bool | None = None):
+    def __init__(self, model: Path | None = None, threads: int = 1, steps: int | None = None, calibration: bool | None = None):
         self.library = package()
         self.model = self.library.Model(str(model)) if model else None
         self.pipeline = self.library.Pipeline(self.model, threads=threads)
         self.options: dict = {"steps": steps} if steps else {}
-        self.calibrates = "calibrate" in inspect.signature(self.pipeline.animate).parameters
-        if calibrate is not None and self.calibrates:
-            self.options["calibrate"] = calibrate
+        calibrates = "calibration" in inspect.signature(self.pipeline.animate).parameters
+        if calibration is not None and calibrates:
+            self.options["calibration"] = calibration
 
     def __call__(self, photo: np.ndarray, prompt: str, level: float, seed: int) -> Made:
         clip = self.pipeline.animate(photo, prompt, intensity=level, seed=seed, **self.options)
