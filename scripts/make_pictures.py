@@ -17,17 +17,22 @@ COMMAND = ROOT / "build" / "bin" / "livephoto"
 PHOTOS = ROOT / "Examples" / "photos"
 OUTPUT = ROOT / "docs" / "images"
 
+#: Name of the animation, photo, sentence, intensity.
 CASES = [
-    ("cat", "the camera zooms in", 6), ("cat", "the camera pans left", 6), ("rocket", "the camera moves up", 6),
-    ("coffee", "the camera rolls clockwise", 6), ("astronaut", "the camera zooms out", 6), ("rocket", "the camera pans to the right", 6),
-    ("coffee", "everything stays still", 5), ("cat", "the picture gets darker", 7), ("rocket", "the sun sets, warm light", 7),
-    ("astronaut", "the light flickers", 7), ("rocket", "clouds drift to the right", 7), ("astronaut", "hair blowing in the wind", 7),
+    ("launch", "rocket", "the rocket flies up into the sky", 6), ("zoom-in", "cat", "the camera zooms in", 6),
+    ("fireworks", "rocket", "fireworks bloom in the sky", 6), ("steam", "coffee", "steam rises from the cup", 5),
+    ("snow", "astronaut", "snow is falling", 6), ("pan", "rocket", "the camera pans to the right", 6),
+    ("nod", "astronaut", "the woman nods", 6), ("roll", "coffee", "the camera rolls clockwise", 6),
+    ("lightning", "rocket", "lightning and thunder in the night sky", 7), ("head", "cat", "the cat shakes its head", 6),
+    ("rain", "cat", "it is raining", 6), ("confetti", "astronaut", "confetti falls", 6),
+    ("sunset", "rocket", "the sun sets, warm light", 6), ("zoom-out", "astronaut", "the camera zooms out", 6),
+    ("dance", "rocket", "the rocket is dancing happily", 6), ("still", "coffee", "everything stays still", 5),
 ]
 OTHERS = [
-    ("cat", "snow is falling", 7), ("rocket", "it is raining", 7), ("cat", "the cat jumps", 7), ("coffee", "steam rises from the cup", 7),
-    ("astronaut", "the woman nods", 7), ("rocket", "lightning in the sky", 8),
+    ("", "coffee", "pour water into the cup", 6), ("", "astronaut", "her hair flies in the wind", 6), ("", "cat", "the cat jumps", 6),
+    ("", "coffee", "the cup spins", 6), ("", "astronaut", "the woman gives a thumbs-up", 6), ("", "rocket", "the camera turns around the rocket", 6),
 ]
-ANIMATIONS = [("cat", "the camera zooms in", 6), ("rocket", "the camera pans to the right", 6), ("coffee", "the camera rolls clockwise", 6)]
+ANIMATED = 12  # of the cases, the first ones
 COLUMNS = (0, 4, 8, 12, 15)
 CELL = (232, 156)
 
@@ -64,9 +69,9 @@ def sheet(rows: list[tuple[str, list[Image.Image]]], path: Path) -> None:
     print(path.relative_to(ROOT), f"{path.stat().st_size // 1024} KB")
 
 
-def contact_sheet(cases: list[tuple[str, str, float]], path: Path) -> None:
+def contact_sheet(cases: list[tuple[str, str, str, float]], path: Path) -> None:
     rows = []
-    for photo, prompt, intensity in cases:
+    for _, photo, prompt, intensity in cases:
         with tempfile.TemporaryDirectory() as folder:
             frames, level = animate(photo, prompt, intensity, folder)
             rows.append((f"“{prompt}”, intensity {intensity:g} (measured {level:.1f}); frames 0, 4, 8, 12, 15", [frames[i] for i in COLUMNS]))
@@ -87,7 +92,7 @@ def intensity_sheet(path: Path) -> None:
 
 
 def animation(photo: str, prompt: str, intensity: float, path: Path) -> None:
-    subprocess.run([COMMAND, "animate", PHOTOS / f"{photo}.jpg", prompt, "--intensity", str(intensity), "--seed", "1", "--size", "300x200",
+    subprocess.run([COMMAND, "animate", PHOTOS / f"{photo}.jpg", prompt, "--intensity", str(intensity), "--seed", "1", "--size", "240x160",
                     "-o", path], check=True, capture_output=True)
     print(path.relative_to(ROOT), f"{path.stat().st_size // 1024} KB")
 
@@ -97,8 +102,8 @@ def main() -> None:
     contact_sheet(CASES, OUTPUT / "contact-sheet.jpg")
     contact_sheet(OTHERS, OUTPUT / "weak.jpg")
     intensity_sheet(OUTPUT / "intensity.jpg")
-    for photo, prompt, intensity in ANIMATIONS:
-        animation(photo, prompt, intensity, OUTPUT / f"{photo}.webp")
+    for name, photo, prompt, intensity in CASES[:ANIMATED]:
+        animation(photo, prompt, intensity, OUTPUT / f"{name}.webp")
 
 
 if __name__ == "__main__":
