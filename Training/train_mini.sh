@@ -1,0 +1,58 @@
+#!/bin/sh
+# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, words, program, video model, export.
+#
+#   ./train_mini.sh [PHOTOS...]     further folders of photographs
+#
+# Stopped and started again it goes on: finished steps leave their files, the video model its checkpoint. Seed 0 throughout.
+#   RUN     folder of the run (checkpoints/mini)     DATA    cache of pictures (checkpoints/data)
+#   SCALE   times the usual minutes (1)              THREADS of each step (1)
+#   OUTPUT  model folder to write (checkpoints/mini/model)
+set -eu
+cd "$(dirname "$0")"
+RUN=${RUN:-checkpoints/mini} DATA=${DATA:-checkpoints/data} SCALE=${SCALE:-1} THREADS=${THREADS:-1} PYTHON=${PYTHON:-python}
+OUTPUT=${OUTPUT:-$RUN/model}
+PACKAGES="mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers tuxpaint-stamps-default"
+export OMP_NUM_THREADS="$THREADS"
+minutes() { awk "BEGIN { print $1 * $SCALE }"; }
+step() { echo; echo "== $1"; }
+
+mkdir -p "$RUN" "$DATA/packages"
+if [ ! -e "$DATA/words" ]; then
+    step "packages"
+    (cd "$DATA/packages" && apt-get download $PACKAGES wamerican wordnet-base)
+    mkdir -p "$DATA/words.partial"
+    for package in "$DATA"/packages/wamerican_*.deb "$DATA"/packages/wordnet-base_*.deb; do
+        dpkg-deb -x "$package" "$DATA/words.partial"
+        rm "$package"
+    done
+    mv "$DATA/words.partial" "$DATA/words"
+fi
+WORDS=$DATA/words/usr/share/dict/american-english
+if [ ! -e "$DATA/stamps.npz" ]; then
+    step "pictures"
+    photos=""
+    for folder in "$@"; do photos="$photos --photos $folder"; done
+    "$PYTHON" -m livephoto_training.data.prepare "$DATA"/packages/*.deb $photos -o "$DATA"
+fi
+if [ ! -e "$RUN/tokenizer/vocab.json" ]; then
+    step "tokenizer"
+    "$PYTHON" -m livephoto_training.model.train_tokenizer --words "$WORDS" --data "$DATA" -o "$RUN/tokenizer"
+fi
+if [ ! -e "$RUN/vae.safetensors" ]; then
+    step "autoencoder"
+    "$PYTHON" -m livephoto_training.train.autoencoder --config configs/mini.json --data "$DATA" --minutes "$(minutes 9)" -o "$RUN/vae.safetensors"
+fi
+if [ ! -e "$RUN/words.safetensors" ]; then
+    step "words"
+    "$PYTHON" -m livephoto_training.train.words --config configs/mini.json --run "$RUN" --data "$DATA" --words "$WORDS" \
+        --wordnet "$DATA/words/usr/share/wordnet" --minutes "$(minutes 15)" --half
+fi
+if [ ! -e "$RUN/program.safetensors" ]; then
+    step "program"
+    "$PYTHON" -m livephoto_training.train.program --config configs/mini.json --run "$RUN" --data "$DATA" --minutes "$(minutes 9)" --half
+fi
+step "video model"
+"$PYTHON" -m livephoto_training.train.trainer --config configs/mini.json --run "$RUN" --data "$DATA" --minutes "$(minutes 90)" --half \
+    --frames 1 --pairs 1 --longer 0 --batch 24 --reuse 4 --average 0.997 --threads "$THREADS"
+step "export"
+"$PYTHON" -m livephoto_training.export --checkpoint "$RUN" --card configs/mini-card.md -o "$OUTPUT"
