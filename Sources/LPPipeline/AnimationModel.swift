@@ -13,6 +13,8 @@ package final class AnimationModel: Sendable {
     let textReweighting: TextReweighting?
     let contentEncoder: DINOv2Encoder?
     let autoencoder: Autoencoder
+    /// For previews; a folder may have one.
+    let tinyAutoencoder: TinyAutoencoder?
     let unet: UNet
     /// The mapped files of a large model.
     private let mappings: [ModelFolder.File: WeightMemory]
@@ -60,6 +62,11 @@ package final class AnimationModel: Sendable {
             }
             autoencoder = try load(.vae) { try Autoencoder($0.root, configuration.vae) }
             unet = try load(.unet) { try UNet($0.root, configuration.unet) }
+            tinyAutoencoder =
+                folder.files.contains(.tinyAutoencoder)
+                ? try load(.tinyAutoencoder) {
+                    try TinyAutoencoder($0.root, latentChannels: configuration.vae.latentChannels)
+                } : nil
             self.configuration = configuration
             self.mappings = mappings
             networks = summaries

@@ -14,6 +14,8 @@ struct FrameComposer {
     /// the number of steps does not divide the schedule.
     let variable: Tensor
     let prediction: Denoiser.Prediction
+    /// A preview: the tiny autoencoder is good enough, where the model has one and the frame is all decoded.
+    var isPreview = false
 
     /// Letters: H x W the frame's size, Hw x Ww the working size, h x w latent cells, C latent channels.
     ///
@@ -26,12 +28,14 @@ struct FrameComposer {
         let range = index..<index + 1
         if let moved, space.configuration.residualGain == 0 { return moved }
         let latents = try space.latents(variable.slice(range), compute)  // [1, h, w, C]
-        let decoded = try space.autoencoder.decode(latents, compute)  // [1, Hw, Ww, 3]
         guard let base = prediction.base else {
+            let quick = isPreview ? model.tinyAutoencoder : nil
+            let decoded = try quick?.decode(latents, compute) ?? space.autoencoder.decode(latents, compute)
             let pixels = try PixelRange.unsigned(decoded, compute)
             clamp(pixels)
             return try compute.resizeBilinear(pixels, height: height, width: width, antialias: false)  // [1, H, W, 3]
         }
+        let decoded = try space.autoencoder.decode(latents, compute)  // [1, Hw, Ww, 3]
         let decodedBase = try space.autoencoder.decode(base.slice(range), compute)  // [1, Hw, Ww, 3]
         let residual = try compute.axpby(0.5, decoded, -0.5, decodedBase)
         threshold(residual)

@@ -106,7 +106,8 @@ final class Run {
             let moment = layers.script.frame(at: times(index), loops: times.loops, scale: 1)
             return try LayerCutter(layers: layers).quick(workingPhoto, compute).frame(moment, bicubic: false, compute)
         }
-        return PixelConversion.bytes(try composer().frame(index, photo: workingPhoto, moved: moved, compute))
+        return PixelConversion.bytes(
+            try composer(isPreview: true).frame(index, photo: workingPhoto, moved: moved, compute))
     }
 
     private func layeredClip(_ compute: Compute) throws -> LayeredClip? {
@@ -118,10 +119,11 @@ final class Run {
         return layered
     }
 
-    private func composer() throws -> FrameComposer {
+    private func composer(isPreview: Bool = false) throws -> FrameComposer {
         guard let prediction = loop.last, let estimate = loop.estimate else {
             throw PipelineError.internalError("nothing was denoised")
         }
-        return FrameComposer(model: model, space: loop.space, variable: estimate, prediction: prediction)
+        return FrameComposer(
+            model: model, space: loop.space, variable: estimate, prediction: prediction, isPreview: isPreview)
     }
 }

@@ -46,12 +46,30 @@ import Testing
         #expect(try channel(.pia, 5, frames: 2, level: 5) == [0.5, 0.5])
         #expect(try channel(.paper, 9, frames: 2, level: 6.5) == [6.5, 6.5])
         #expect(try channel(.animateDiff, 3, frames: 2, level: 6.5) == [0, 0])
-        let models = try TinyModel.allCases.map { try $0.load().configuration }
-        #expect(models.map(\.conditioning.strength) == [1, 1, 1, 0.8, 1])
-        #expect(models.map { $0.conditioning.motionScale == nil } == [true, true, true, false, true])
-        #expect(models.map { $0.defaults.negativePrompt.isEmpty } == [true, true, false, true, true])
+        let models = try [TinyModel.full, .paper, .pia, .animateDiff].map { try $0.load().configuration }
+        #expect(models.map(\.conditioning.strength) == [1, 1, 1, 0.8])
+        #expect(models.map { $0.conditioning.motionScale == nil } == [true, true, true, false])
+        #expect(models.map { $0.defaults.negativePrompt.isEmpty } == [true, true, false, true])
         let scale = try #require(models[3].conditioning.motionScale)
         #expect([1, 3, 5, 10].map { scale.value(0, level: $0) } == [0.6, 0.8, 1, 1.4])
+    }
+
+    /// A model folder with a tiny autoencoder shows its previews; the clip is the large one's.
+    @Test func previewsAreTheTinyAutoencoders() throws {
+        let model = try TinyModel.pia.load()
+        #expect(model.networks.map(\.name).last == "taesd")
+        let pipeline = try TinyModel.pia.pipeline(width: 48, height: 48)
+        for _ in 0..<4 { _ = try pipeline.step() }
+        let preview = try pipeline.preview(frame: 1)
+        let size = try #require(pipeline.previewSize)
+        #expect(preview.count == size.width * size.height * 3)
+        _ = try pipeline.finish()
+        let run = try #require(pipeline.run)
+        let latents = try #require(run.loop.estimate).slice(1..<2)
+        let tiny = try #require(model.tinyAutoencoder).decode(latents, compute)
+        let wanted = (0..<tiny.count).map { min(max((tiny.pointer[$0] + 1) / 2, 0), 1) * 255 }
+        #expect(zip(preview, wanted).allSatisfy { abs(Float($0) - $1) < 1 })
+        #expect(try pipeline.withFrame(1) { Array($0) } != preview)
     }
 
     /// The level moves an AnimateDiff clip by its motion modules; one frame knows nothing of it.

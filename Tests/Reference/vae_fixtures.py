@@ -98,6 +98,12 @@ def write_tiny():
     description = {"inputs": {"frames": n, "height": h, "width": w}, "configuration": reference.model_configuration(),
                    "tensors": shapes}
     (OUT / "tiny.json").write_text(json.dumps(description))
+    # A preview's decoder for a tiny model.
+    torch.manual_seed(19)
+    net = AutoencoderTiny(encoder_block_out_channels=(4,) * 4, decoder_block_out_channels=(4,) * 4)
+    path = OUT.parent / "tiny-pia-model" / "taesd.safetensors"
+    save_file({k: v.contiguous() for k, v in net.state_dict().items()}, str(path))
+    path.chmod(0o644)
 
 
 if __name__ == "__main__":

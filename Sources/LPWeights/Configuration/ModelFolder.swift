@@ -11,6 +11,7 @@ package struct ModelFolder: Sendable {
         case contentEncoder = "content_encoder.safetensors"
         case vae = "vae.safetensors"
         case unet = "unet.safetensors"
+        case tinyAutoencoder = "taesd.safetensors"
     }
 
     package let path: String
@@ -43,6 +44,8 @@ package struct ModelFolder: Sendable {
             switch $0 {
             case .textReweighting: configuration.textReweighting != nil
             case .contentEncoder: configuration.contentEncoder != nil
+            // Optional: its presence is enough.
+            case .tinyAutoencoder: access(path(of: .tinyAutoencoder), F_OK) == 0
             default: true
             }
         }
