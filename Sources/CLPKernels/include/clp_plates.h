@@ -104,3 +104,29 @@ void clp_box_columns(const float *x, float *y, clp_size height, clp_size columns
 void clp_guided_solve(const float *means, float *map, clp_size count, float epsilon);
 /// mask = map applied to the guide
 void clp_guided_apply(const float *map, const float *guide, float *mask, clp_size count);
+
+// ---- colour_cut.c ----
+
+/// Steps of each of three axes of colour, and cells of a histogram.
+enum { CLP_CUT_SIDE = 24, CLP_CUT_BINS = CLP_CUT_SIDE * CLP_CUT_SIDE * CLP_CUT_SIDE };
+/// The cell of each colour of a picture [count, 3]; what is no number goes to the first step.
+void clp_cut_bins(const float *picture, int32_t *bins, clp_size count);
+/// histogram [CLP_CUT_BINS] of weights of at least 0, blurred; its sum is 1, or less if there is hardly any weight.
+/// `scratch`: [CLP_CUT_BINS]
+void clp_cut_histogram(const int32_t *bins, const float *weights, clp_size count, float *histogram, float *scratch);
+/// What two histograms share: 0 nothing, 1 all.
+float clp_cut_overlap(const float *inside, const float *outside);
+/// How much each pixel says about the colours inside and outside, by the mask, the nearness to it and the present belief
+/// that the pixel is inside; all in 0...1.
+void clp_cut_weights(const float *mask, const float *near, const float *belief, float *inside, float *outside,
+                     clp_size count);
+/// What place (a blurred mask), nearness and colour say, 0...1, and how sure that is, above 0.
+void clp_cut_targets(const float *place, const float *near, const int32_t *bins, const float *inside,
+                     const float *outside, float *target, float *pull, clp_size count);
+/// How much alike neighbours are, beside the picture's mean contrast: edges [height, width, 4] to the right, down, down
+/// right and down left.
+void clp_cut_edges(const float *picture, clp_size height, clp_size width, float *edges);
+/// Sweeps of over-relaxation for the belief [height, width] that is near the target where that pulls, and near its
+/// neighbours' where those are alike.
+void clp_cut_relax(const float *edges, const float *target, const float *pull, clp_size height, clp_size width,
+                   int sweeps, float *belief);

@@ -3,14 +3,21 @@ import LPTensor
 
 /// From a network's coarse mask to one whose edges are the photo's.
 ///
-/// Within every small window the mask shall be a linear function of the colour (guided filter): twice, first in windows
-/// as wide as the coarse mask is uncertain, then in smaller ones that follow hair and leaves. The functions are found
-/// on a photo of at most 512 pixels a side and applied to all of its pixels.
+/// The colours inside and around the mask tell its outline (`ColourCut`) as far as they differ; elsewhere it is the mask's
+/// own. Then, within every small window, the mask shall be a linear function of the colour (guided filter): for the mask's
+/// own outline in windows as wide as that is uncertain, then in smaller ones that follow hair and leaves. The functions
+/// are found on a photo of at most 512 pixels a side and applied to all of its pixels.
 package struct MaskRefiner: Sendable {
     /// Longest side at which the linear functions are found.
     private static let guideSide = 512
 
-    package init() {}
+    /// Whether the outline may move as far as the colours say, up to an eighth of the photo's side; else it stays where
+    /// the mask has it, but for some cells.
+    package var usesColour: Bool
+
+    package init(usesColour: Bool = true) {
+        self.usesColour = usesColour
+    }
 
     /// - Parameters:
     ///   - mask: [rows, columns], at most 2048 each, 0...1; NaN counts as 0
@@ -36,11 +43,24 @@ package struct MaskRefiner: Sendable {
         let cell = max(Float(rows) / Float(mask.shape[0]), Float(columns) / Float(mask.shape[1]))
         let wide = try map(coarse, guide, radius: max(Int(cell.rounded()), 2), compute)  // [1, h, w, 4]
         try apply(wide, guide, to: coarse, from: 0.25, to: 0.75, compute)
+        if usesColour, let cut = try ColourCut().cut(clean.reshaped(mask.shape), guide, compute), cut.trust > 0 {
+            try blend(cut, into: coarse, compute)
+        }
         let narrow = try map(coarse, guide, radius: max(Int((cell / 2).rounded()), 2), compute)  // [1, h, w, 4]
         let full = try compute.resizeBilinear(narrow, height: height, width: width, antialias: false)  // [1, H, W, 4]
         let result = try Tensor(uninitialized: [height, width])
         try apply(full, photo, to: result, from: 0.2, to: 0.8, compute)
         return result
+    }
+
+    /// `mask` [1, h, w, 1] becomes the cut, as far as that is trusted.
+    private func blend(_ cut: ColourCut.Outcome, into mask: Tensor, _ compute: Compute) throws {
+        let picture = try cut.mask.reshaped([1] + cut.mask.shape + [1])
+        let enlarged = try compute.resizeBilinear(
+            picture, height: mask.shape[1], width: mask.shape[2], antialias: false)  // [1, h, w, 1]
+        for index in 0..<mask.count {
+            mask.pointer[index] += cut.trust * (enlarged.pointer[index] - mask.pointer[index])
+        }
     }
 
     /// Each pixel's linear function from colour to mask, averaged over the windows that the pixel is in.
@@ -54,27 +74,13 @@ package struct MaskRefiner: Sendable {
             clp_guided_moments(
                 guide.pointer + start * 3, mask.pointer + start, moments.pointer + start * 13, (last - first) * columns)
         }
-        let means = try box(moments, radius: radius, compute)
+        let means = try compute.boxMeans(moments, radius: radius)
         let maps = try Tensor(uninitialized: [1, rows, columns, 4])
         try compute.inBands(rows) { first, last in
             let start = first * columns
             clp_guided_solve(means.pointer + start * 13, maps.pointer + start * 4, (last - first) * columns, 1e-4)
         }
-        return try box(maps, radius: radius, compute)
-    }
-
-    /// Means over square windows: [1, h, w, C].
-    private func box(_ x: Tensor, radius: Int, _ compute: Compute) throws -> Tensor {
-        let (rows, columns, channels) = (x.shape[1], x.shape[2], x.shape[3])
-        let across = try Tensor(uninitialized: x.shape)
-        let result = try Tensor(uninitialized: x.shape)
-        try compute.inBands(rows) { first, last in
-            clp_box_rows(x.pointer, across.pointer, columns, channels, radius, first, last)
-        }
-        try compute.inBands(rows) { first, last in
-            clp_box_columns(across.pointer, result.pointer, rows, columns * channels, radius, first, last)
-        }
-        return result
+        return try compute.boxMeans(maps, radius: radius)
     }
 
     /// The mask that a map makes of a picture, with contrast: 0 up to `low`, 1 from `high` on.

@@ -1,3 +1,4 @@
+import CLPKernels
 import LPTensor
 
 /// What the tools of this folder take: pictures [H, W, 3] or [1, H, W, 3], masks [H, W].
@@ -29,5 +30,18 @@ extension Compute {
     func inBands(_ height: Int, _ body: @Sendable (_ first: Int, _ last: Int) throws -> Void) throws {
         let band = PlatePicture.band
         try parallel((height + band - 1) / band) { index in try body(index * band, min(index * band + band, height)) }
+    }
+    /// Means over windows of 2 * radius + 1 pixels a side, clipped to the picture: [1, h, w, C] to the same.
+    func boxMeans(_ x: Tensor, radius: Int) throws -> Tensor {
+        let (rows, columns, channels) = (x.shape[1], x.shape[2], x.shape[3])
+        let across = try Tensor(uninitialized: x.shape)
+        let result = try Tensor(uninitialized: x.shape)
+        try inBands(rows) { first, last in
+            clp_box_rows(x.pointer, across.pointer, columns, channels, radius, first, last)
+        }
+        try inBands(rows) { first, last in
+            clp_box_columns(across.pointer, result.pointer, rows, columns * channels, radius, first, last)
+        }
+        return result
     }
 }

@@ -1,4 +1,4 @@
-import LPModels
+@testable import LPModels
 import LPTensor
 import LPTestSupport
 import Testing
@@ -33,6 +33,60 @@ import Testing
         #expect(refined.array.allSatisfy { (0...1).contains($0) })
         let sure = refined.array.filter { $0 == 0 || $0 == 1 }.count
         #expect(Double(sure) > 0.9 * Double(refined.count))
+    }
+
+    /// A mask that a network would give of a disc it has only roughly understood: moved and blurred by a tenth of the
+    /// side.
+    private func blob(_ mask: Tensor, cells: Int, _ compute: Compute) throws -> Tensor {
+        let (height, width) = (mask.shape[0], mask.shape[1])
+        let moved = try Tensor(zeros: [1, height, width, 1])
+        for y in 0..<height {
+            for x in width / 20..<width { moved.pointer[y * width + x] = mask.pointer[y * width + x - width / 20] }
+        }
+        var blurred = try compute.resizeBilinear(moved, height: cells, width: cells, antialias: true)
+        for _ in 0..<2 { blurred = try compute.boxMeans(blurred, radius: cells / 11) }
+        return try blurred.reshaped([cells, cells])
+    }
+
+    @Test func coloursMoveTheOutline() throws {
+        let (photo, _, mask) = try disc(240, 320, cells: 64)
+        for index in 0..<mask.count where mask.pointer[index] > 0 {
+            photo.pointer[3 * index] -= Float((index &* 7919) % 89) / 89 * 0.3
+        }
+        let compute = Compute(threads: 2)
+        let coarse = try blob(mask, cells: 64, compute)
+        let refined = PlateScene.overlap(try MaskRefiner().refine(coarse, photo: photo, compute), mask)
+        let plain = PlateScene.overlap(
+            try MaskRefiner(usesColour: false).refine(coarse, photo: photo, compute), mask)
+        #expect(refined > 0.95 && refined > plain + 0.05, "\(plain) to \(refined)")
+    }
+
+    @Test func coloursThatDoNotDifferAreNotAsked() throws {
+        let (photo, _, mask) = try disc(200, 200, cells: 64)
+        for index in 0..<200 * 200 {
+            for channel in 0..<3 { photo.pointer[3 * index + channel] = Float((index &* 7919) % 89) / 89 }
+        }
+        let compute = Compute(threads: 1)
+        let coarse = try blob(mask, cells: 64, compute)
+        expectIdentical(
+            try MaskRefiner().refine(coarse, photo: photo, compute),
+            try MaskRefiner(usesColour: false).refine(coarse, photo: photo, compute))
+    }
+
+    @Test func nothingStaysNothingAndAllStaysAll() throws {
+        let photo = try PlateScene.photo(height: 90, width: 130)
+        for value in [Float(0), 0.02, 0.97] {
+            let mask = try Tensor([Float](repeating: value, count: 64), shape: [8, 8])
+            let refined = try MaskRefiner().refine(mask, photo: photo, Compute(threads: 1))
+            #expect(refined.array.allSatisfy { $0 == (value > 0.5 ? 1 : 0) })
+        }
+    }
+
+    @Test func cancels() throws {
+        let (photo, coarse, _) = try disc(100, 100, cells: 20)
+        let compute = Compute(threads: 1)
+        compute.cancellation.cancel()
+        #expect(throws: TensorError.cancelled) { try MaskRefiner().refine(coarse, photo: photo, compute) }
     }
 
     @Test func specksGo() throws {
