@@ -5,7 +5,7 @@
 // CONFIG is a config.json, NETWORK one of `Network`'s cases, WEIGHTS and INPUTS are safetensors files. OUTPUT gets the
 // result's floats. Prints one line of JSON: shape, parameters, wall and processor seconds of every run, peak memory.
 //
-//     livephoto-parity pipeline FOLDER SIDE FRAMES STEPS THREADS
+//     livephoto-parity pipeline FOLDER SIDE FRAMES STEPS THREADS [GUIDANCE]
 //
 // runs a model folder on a square photo up to two frames and prints times, and memory as estimated and as it was.
 import Glibc
@@ -17,11 +17,12 @@ import LPWeights
 struct LivePhotoParity {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == "pipeline", arguments.count == 6 {
+        if arguments.first == "pipeline", arguments.count >= 6 {
             let numbers = arguments.dropFirst(2).map { Int($0) ?? 0 }
             do {
                 return try PipelineProbe.run(
-                    folder: arguments[1], side: numbers[0], frames: numbers[1], steps: numbers[2], threads: numbers[3])
+                    folder: arguments[1], side: numbers[0], frames: numbers[1], steps: numbers[2], threads: numbers[3],
+                    guidance: arguments.count > 6 ? Double(arguments[6]) : nil)
             } catch {
                 return fail("livephoto-parity: \(error)", status: 1)
             }

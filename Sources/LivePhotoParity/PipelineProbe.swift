@@ -8,7 +8,8 @@ enum PipelineProbe {
     ///
     /// - Parameters:
     ///   - side: of the square photo, pixels
-    static func run(folder: String, side: Int, frames: Int, steps: Int, threads: Int) throws {
+    ///   - guidance: nil takes the model's; 1 runs one branch only
+    static func run(folder: String, side: Int, frames: Int, steps: Int, threads: Int, guidance: Double?) throws {
         let clock = Stopwatch()
         let model = try AnimationModel(folder: folder)
         let opened = clock.lap()
@@ -19,6 +20,7 @@ enum PipelineProbe {
         try pipeline.setFrames(frames)
         try pipeline.setSteps(steps)
         try pipeline.setThreads(threads)
+        if let guidance { try pipeline.setGuidance(guidance) }
         let estimate = try pipeline.estimate()
         let weights = model.networks.reduce(0) { $0 + $1.bytes }
         _ = clock.lap()

@@ -83,25 +83,30 @@ void clp_unfold_channels(const float *image, const clp_window *window, clp_size 
 
 /// Floats of the transformed kernel.
 clp_size clp_winograd_weights(clp_size outputs, clp_size inputs);
+/// Floats of one of its panels, 32 outputs.
+clp_size clp_winograd_panel_size(clp_size inputs);
 /// `kept` (at most 32) outputs of PyTorch's [outputs, inputs, 3, 3], x the first of them, to one panel of the transformed
-/// kernel: 36 * 32 * inputs floats.
+/// kernel.
 void clp_winograd_pack(const float *x, clp_size kept, clp_size inputs, float *u);
 clp_size clp_winograd_scratch(clp_size tiles, clp_size inputs);
 /// 3x3 convolution with stride 1 of 4x4 output tiles first ..< first + count, numbered over all images.
 void clp_winograd(const float *x, const clp_window *window, clp_size output_height, const float *packed, clp_size outputs,
                   const float *bias, int activation, float *y, clp_size first, clp_size count, float *scratch);
 
-/// The same in two halves, for kernels that are too large to be kept transformed: the tiles' transforms once, then panel by
-/// panel of 32 outputs. Floats of `total` transformed tiles, and of the scratch that a panel needs for `tiles` of them.
+/// The same in three parts, for kernels that are too large to be kept transformed. Floats of `total` transformed tiles, and of
+/// their products with one panel:
 clp_size clp_winograd_tiles_size(clp_size total, clp_size inputs);
-clp_size clp_winograd_products(clp_size tiles);
+clp_size clp_winograd_products(clp_size total);
 /// Tiles first ..< first + count to places begin ..< begin + count of v; `zeros` is a row of zeros, one a channel.
 void clp_winograd_tiles(const float *x, const clp_window *window, clp_size output_height, clp_size first, clp_size count,
                         float *v, clp_size total, clp_size begin, const float *zeros);
-/// Outputs of one panel for the `count` tiles from `first` on that are all of v.
-void clp_winograd_panel(const float *v, const float *u, const clp_window *window, clp_size output_height,
-                        clp_size outputs, clp_size panel, const float *bias, int activation, float *y, clp_size first,
-                        clp_size count, float *scratch);
+/// m = products of all `count` tiles of v with one packed panel of the inputs first ..< first + inputs; m grows unless first
+/// is 0, in the same order as if all inputs came at once.
+void clp_winograd_multiply(const float *v, clp_size channels, clp_size count, clp_size first, clp_size inputs, const float *u,
+                           float *m);
+/// Products to outputs of one panel, for tiles first ..< first + count.
+void clp_winograd_outputs(const float *m, const clp_window *window, clp_size output_height, clp_size outputs, clp_size panel,
+                          const float *bias, int activation, float *y, clp_size first, clp_size count);
 
 /// The product inside: c [rows, 32] = a [rows, inner] * b [inner, 32], with the instructions of a processor level that this
 /// processor has. For tests.

@@ -107,19 +107,39 @@ extension Compute {
                         x.pointer, &window, geometry.height, first + run.lowerBound, run.count, tiles.pointer, count,
                         run.lowerBound, zeros.pointer)
                 }
-                let kernel = 32 * 9 * inputs
                 try parallel((outputs + 31) / 32) { panel in
-                    try scratch.lend(5 * kernel + clp_winograd_products(count)) { memory in
-                        let kept = min(32, outputs - panel * 32)
+                    try multiply(tiles, count, by: weight, panel) { products in
                         var window = geometry.window
-                        weight.stored.widen(panel * kernel..<panel * kernel + kept * 9 * inputs, to: memory)
-                        clp_winograd_pack(memory, kept, inputs, memory + kernel)
-                        clp_winograd_panel(
-                            tiles.pointer, memory + kernel, &window, geometry.height, outputs, panel, bias?.pointer,
-                            activation.code, result.pointer, first, count, memory + 5 * kernel)
+                        clp_winograd_outputs(
+                            products, &window, geometry.height, outputs, panel, bias?.pointer, activation.code,
+                            result.pointer, first, count)
                     }
                 }
             }
+        }
+    }
+
+    /// Lends the products of all transformed tiles with one panel of a stored kernel. It is widened and transformed by 128
+    /// inputs at a time, which stay in the second-level cache (600 KB) until they are multiplied.
+    private func multiply(
+        _ tiles: Tensor, _ count: Int, by weight: ConvolutionWeight, _ panel: Int,
+        _ body: (UnsafePointer<Float>) -> Void
+    ) throws {
+        let (inputs, kept) = (weight.inputChannels, min(32, weight.outputChannels - panel * 32))
+        let step = min(128, inputs)
+        let (kernels, packed) = (32 * 9 * step, clp_winograd_panel_size(step))
+        try scratch.lend(kernels + packed + clp_winograd_products(count)) { memory in
+            let products = memory + kernels + packed
+            for first in stride(from: 0, to: inputs, by: step) {
+                let run = min(step, inputs - first)
+                for output in 0..<kept {
+                    let start = ((panel * 32 + output) * inputs + first) * 9
+                    weight.stored.widen(start..<start + run * 9, to: memory + output * run * 9)
+                }
+                clp_winograd_pack(memory, kept, run, memory + kernels)
+                clp_winograd_multiply(tiles.pointer, inputs, count, first, run, memory + kernels, products)
+            }
+            body(products)
         }
     }
 

@@ -73,7 +73,7 @@ private final class PackedForms: @unchecked Sendable {
             for panel in 0..<(outputs + 31) / 32 {
                 clp_winograd_pack(
                     floats.pointer + panel * 32 * inputs * 9, min(32, outputs - panel * 32), inputs,
-                    result.pointer + panel * 36 * 32 * inputs)
+                    result.pointer + panel * clp_winograd_panel_size(inputs))
             }
             winograd = result
             return result
