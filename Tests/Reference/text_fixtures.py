@@ -32,8 +32,8 @@ the car drives away, a bird flaps its wings, the flag waves, rain falls, the riv
 caf\u00e9 na\u00efve \u00fcber stra\u00dfe ma\u00f1ana gar\u00e7on \u0441\u043d\u0435\u0433 \u0438\u0434\u0451\u0442 \u6c34\u304c\u6d41\u308c\u308b \u706b \u98a8 1234567890 100% 3.5"""
 
 
-def make_tokenizer():
-    """Trains a vocabulary in CLIP's layout: 256 bytes, 256 final bytes, merges, two marks."""
+def make_tokenizer(lines=PROMPTS.splitlines() * 3, size=1400, folder=FOLDER, limit=None):
+    """Trains a vocabulary of about ``size`` in CLIP's layout: 256 bytes, 256 final bytes, merges, two marks; at most ``limit``."""
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     codes = list(range(33, 127)) + list(range(161, 173)) + list(range(174, 256))
     base = [chr(c) for c in codes] + [chr(256 + n) for n in range(256 - len(codes))]
@@ -46,20 +46,21 @@ def make_tokenizer():
             Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), behavior="removed", invert=True),
         pre_tokenizers.ByteLevel(add_prefix_space=False)])
     trainer = trainers.BpeTrainer(
-        vocab_size=1400, initial_alphabet=sorted(alphabet), end_of_word_suffix="</w>", show_progress=False)
-    trained.train_from_iterator(PROMPTS.splitlines() * 3, trainer)
+        vocab_size=size, initial_alphabet=sorted(alphabet), end_of_word_suffix="</w>", show_progress=False)
+    trained.train_from_iterator(lines, trainer)
     merges = [tuple(m) for m in json.loads(trained.to_str())["model"]["merges"]]
     symbols = base + [b + "</w>" for b in base]
-    kept = []
+    kept, known = [], set(symbols)
     for left, right in merges:
-        if left + right not in symbols:
+        if left + right not in known and (limit is None or len(symbols) + 2 < limit):
             symbols.append(left + right)
+            known.add(left + right)
             kept.append((left, right))
     symbols += ["<|startoftext|>", "<|endoftext|>"]
     vocabulary = {symbol: index for index, symbol in enumerate(symbols)}
-    (FOLDER / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
     lines = ["#version: 0.2"] + [f"{left} {right}" for left, right in kept]
-    (FOLDER / "merges.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "merges.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return CLIPTokenizer(vocab=vocabulary, merges=kept, model_max_length=77)
 
 
