@@ -86,7 +86,7 @@ struct Denoiser {
             base = space.reference  // [1, h, w, C]
         } else {
             let photo = try LayerCutter(layers: layers).quick(workingPhoto, compute)
-            let moments = (0..<residual.shape[0]).map { layers.script.frame(at: times($0), loops: times.loops, scale: 1) }
+            let moments = (0..<residual.shape[0]).map { layers.script.frame(at: times($0), loops: times.loops) }
             let photos = try photo.frames(moments, bicubic: false, compute)  // [F, H, W, 3]
             base = try space.autoencoder.encode(PixelRange.signed(photos, compute), compute)  // [F, h, w, C]
         }

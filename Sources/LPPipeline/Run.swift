@@ -103,7 +103,7 @@ final class Run {
     /// RGB at the working size, from the sampler's current estimate.
     func preview(_ index: Int, _ compute: Compute) throws -> [UInt8] {
         let moved = try loop.last?.layers.map { layers in
-            let moment = layers.script.frame(at: times(index), loops: times.loops, scale: 1)
+            let moment = layers.script.frame(at: times(index), loops: times.loops)
             return try LayerCutter(layers: layers).quick(workingPhoto, compute).frame(moment, bicubic: false, compute)
         }
         return PixelConversion.bytes(

@@ -35,8 +35,8 @@ import Testing
         let times = ClipTimes(frames: 8, loops: true)
         #expect(times(0) == 0 && times(8) == 1 && times(7) == 0.875)
         let script = MotionScript.example
-        let first = script.frame(at: 0, loops: true, scale: 1)
-        let again = script.frame(at: 1, loops: true, scale: 1)
+        let first = script.frame(at: 0, loops: true)
+        let again = script.frame(at: 1, loops: true)
         for (one, other) in zip(first.camera + first.object + first.light, again.camera + again.object + again.light) {
             #expect(abs(one - other) < 1e-4)
         }
@@ -44,10 +44,20 @@ import Testing
 
     @Test func marginsAreWhatTheCameraSees() {
         let script = MotionScript.example
-        let moments = [script.frame(at: 1, loops: false, scale: 1).limited()]
+        let moments = [script.frame(at: 1, loops: false)]
         let margins = CameraReach.margins(moments, height: 200, width: 300)
         #expect(margins.left > 0 && margins.right == 0)
-        #expect(CameraReach.margins([script.frame(at: 0, loops: false, scale: 1)], height: 200, width: 300) == CanvasExtension.Margins())
+        #expect(CameraReach.margins([script.frame(at: 0, loops: false)], height: 200, width: 300) == CanvasExtension.Margins())
+    }
+
+    @Test func nothingGoesFartherThanMakesSense() {
+        let script = MotionScript.example
+        let scales = script.scales(1000, loops: false)
+        for step in 0...10 {
+            let moment = script.frame(at: Double(step) / 10, loops: false, scales: scales)
+            #expect(abs(moment.camera[0]) <= 1.6 + 1e-4 && abs(moment.object[3]) <= 8 + 1e-4 && abs(moment.light[0]) <= 1.6 + 1e-4)
+        }
+        #expect(script.scales(1, loops: false)[0] == 1)
     }
 
     @Test func calibratedClipsAreRefusedNothing() throws {

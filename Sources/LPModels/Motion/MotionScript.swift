@@ -111,19 +111,54 @@ package struct MotionScript: Sendable {
     ///
     /// - Parameters:
     ///   - time: 0...1 over the clip
-    ///   - scale: a further factor of every size
-    package func frame(at time: Double, loops: Bool, scale: Float) -> MotionMoment {
+    ///   - scales: further factors of the sizes of camera, object, region and light; nil for none
+    package func frame(at time: Double, loops: Bool, scales: [Float]? = nil) -> MotionMoment {
         let basis = TimeBasis.values(at: time, loops: loops)
+        func sized(_ group: Group) -> Float { size(group.rawValue) * (scales?[group.rawValue] ?? 1) }
         func numbers(_ group: Group) -> [Float] {
-            let size = size(group.rawValue) * scale
+            let size = sized(group)
             return group.trajectories.map { size * value($0, basis) }
         }
-        let waveSize = size(Group.region.rawValue) * scale
-        let shade = sweep * size(Group.light.rawValue) * scale
+        let waveSize = sized(.region)
         return MotionMoment(
             camera: numbers(.camera), object: numbers(.object), drift: numbers(.region), light: numbers(.light),
-            waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: shade, sweepPlace: 2 * basis[0] - 1,
-            time: Float(time))
+            waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: sweep * sized(.light),
+            sweepPlace: 2 * basis[0] - 1, time: Float(time))
+    }
+
+    /// The factors of the groups' sizes when the motion as a whole is made `factor` times as large: no group goes farther, turns more or
+    /// gets darker than makes sense, at its farthest; and light hardly follows, because the measure of motion hardly sees it.
+    package func scales(_ factor: Float, loops: Bool) -> [Float] {
+        let peaks = peaks(loops: loops)
+        return Group.allCases.map { group in
+            let wanted = group == .light ? min(max(factor, 0.6), 1.4) : factor
+            return min(wanted, 1 / max(peaks[group.rawValue], 1e-6))
+        }
+    }
+
+    /// For each group, the largest part of its limits that any of its numbers reaches at factor 1.
+    private func peaks(loops: Bool) -> [Float] {
+        var peaks = [Float](repeating: 0, count: Group.allCases.count)
+        for step in 0...32 {
+            let moment = frame(at: Double(step) / 32, loops: loops)
+            let parts: [(Group, [Float], [Float])] = [
+                (.camera, moment.camera, [1.6, 1.6, 1.1, 2.4, 1.4, 1.4]), (.object, moment.object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
+                (.region, moment.drift, [1.6, 1.6]), (.region, moment.waves, Self.waveLimits),
+                (.light, moment.light + [moment.sweep], [1.6, 1.6, 1.6, 1.8]),
+            ]
+            for (group, values, limits) in parts {
+                for (value, limit) in zip(values, limits) {
+                    peaks[group.rawValue] = max(peaks[group.rawValue], abs(value) / limit)
+                }
+            }
+        }
+        return peaks
+    }
+
+    /// Steeper than this and a wave would fold the picture over.
+    private static let waveLimits: [Float] = waves.flatMap { wave -> [Float] in
+        let steepest = 0.5 / (2 * Float.pi * wave.cycles)
+        return [steepest, steepest]
     }
 
     private func value(_ trajectory: Int, _ basis: [Float]) -> Float {
@@ -159,25 +194,5 @@ extension MotionMoment {
         let (dx, dy) = (x - camera[0], y - camera[1])
         let (c, s, shrink) = (cosf(camera[3]), sinf(camera[3]), expf(-camera[2]))
         return (shrink * (c * dx + s * dy) - camera[4] * near, shrink * (c * dy - s * dx) - camera[5] * near)
-    }
-
-    /// The same motion with nothing farther, larger or darker than makes sense, however high the intensity.
-    package func limited() -> MotionMoment {
-        func bounded(_ values: [Float], _ limits: [Float]) -> [Float] {
-            zip(values, limits).map { min(max($0, -$1), $1) }
-        }
-        return MotionMoment(
-            camera: bounded(camera, [1.6, 1.6, 1.1, 2.4, 1.4, 1.4]), object: bounded(object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
-            drift: bounded(drift, [1.6, 1.6]), light: bounded(light, [1.8, 1.8, 1.8]),
-            waves: bounded(waves, MotionScript.waveLimits), pivot: pivot, sweep: min(max(sweep, -1.8), 1.8),
-            sweepPlace: sweepPlace, time: time)
-    }
-}
-
-extension MotionScript {
-    /// Steeper than this and a wave would fold the picture over.
-    static let waveLimits: [Float] = waves.flatMap { wave -> [Float] in
-        let steepest = 0.5 / (2 * Float.pi * wave.cycles)
-        return [steepest, steepest]
     }
 }

@@ -27,7 +27,7 @@ final class CalibrationTrial {
             pixels, height: max(Int(Double(height) * shrink + 0.5), 1), width: max(Int(Double(width) * shrink + 0.5), 1),
             antialias: true)
         self.cutter = cutter
-        photo = try cutter.quick(small, compute)
+        photo = try cutter.fine(small, cutter.moments(times, 1), extends: false, compute)
         self.times = times
         self.effects = effects
         self.measure = measure

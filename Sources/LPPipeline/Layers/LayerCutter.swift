@@ -30,7 +30,10 @@ struct LayerCutter {
     /// - Parameters:
     ///   - photo: [1, H, W, 3] in 0...1
     ///   - moments: every frame of the clip
-    func fine(_ photo: Tensor, _ moments: [MotionMoment], _ compute: Compute) throws -> LayeredPhoto {
+    ///   - extends: false leaves what is beyond the border mirrored
+    func fine(
+        _ photo: Tensor, _ moments: [MotionMoment], extends: Bool = true, _ compute: Compute
+    ) throws -> LayeredPhoto {
         let (height, width) = (photo.shape[1], photo.shape[2])
         var object: LayeredPhoto.ObjectLayer?
         if let frame = layers.masks.frame, moments.contains(where: \.movesObject) {
@@ -44,7 +47,7 @@ struct LayerCutter {
             let plate = try smooth(photo, selected(mask) { $0 > 0.5 }, compute)
             region = LayeredPhoto.RegionLayer(mask: mask, plate: plate)
         }
-        let margins = CameraReach.margins(moments, height: height, width: width)
+        let margins = extends ? CameraReach.margins(moments, height: height, width: width) : CanvasExtension.Margins()
         let canvas = margins == CanvasExtension.Margins() ? photo : try CanvasExtension().extend(photo, by: margins, avoiding: object?.coverage, compute)
         return try LayeredPhoto(
             height: height, width: width, canvas: canvas, left: margins.left, top: margins.top, object: object,

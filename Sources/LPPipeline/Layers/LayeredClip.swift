@@ -6,7 +6,7 @@ import LPWeights
 final class LayeredClip {
     private let script: MotionScript
     private let times: ClipTimes
-    private let scale: Float
+    private let scales: [Float]
     private let photo: LayeredPhoto
     private let effects: EffectsRenderer?
 
@@ -29,25 +29,28 @@ final class LayeredClip {
                 amounts: amounts, strength: min(prediction.script.effectStrength * scale, 4), wind: prediction.script.wind,
                 seed: parameters.seed, loops: times.loops, seconds: seconds, place: prediction.masks.region)
         }
-        let moves = showsEffects || MotionScript.Group.allCases.contains { prediction.script.formSize($0) > 0.05 }
+        let factor: Float
+        // The measure of motion hardly sees light that changes slowly: its size is left to the network.
+        let moves = showsEffects || [MotionScript.Group.camera, .object, .region].contains { prediction.script.formSize($0) > 0.05 }
         if let measure, parameters.calibrates, moves, times.frames > 1 {
             let trial = try CalibrationTrial(
                 cutter: cutter, pixels: pixels, times: times, effects: renderer, measure: measure,
                 edges: configuration.intensity.edges, compute)
             // "Slowly" and "fast" count on top of the number.
             let target = min(max(parameters.intensity + 1.5 * Double(script.speed), 1), 10)
-            scale = Float(try IntensityCalibration(target: target).factor(trial.level))
+            factor = Float(try IntensityCalibration(target: target).factor(trial.level))
         } else {
-            scale = 1
+            factor = 1
         }
-        photo = try cutter.fine(pixels, cutter.moments(times, scale), compute)
-        effects = try renderer(scale)
+        scales = script.scales(factor, loops: times.loops)
+        photo = try cutter.fine(pixels, cutter.moments(times, factor), compute)
+        effects = try renderer(factor)
     }
 
     /// One frame, [1, H, W, 3]; values may leave 0...1.
     func frame(_ index: Int, _ compute: Compute) throws -> Tensor {
         let time = times(index)
-        let moment = script.frame(at: time, loops: times.loops, scale: scale).limited()
+        let moment = script.frame(at: time, loops: times.loops, scales: scales)
         let frame = try photo.frame(moment, bicubic: true, compute)
         try effects?.draw(time: Float(time), onto: frame, compute)
         return frame
@@ -56,7 +59,10 @@ final class LayeredClip {
 
 extension LayerCutter {
     /// The numbers of every frame.
-    func moments(_ times: ClipTimes, _ scale: Float) -> [MotionMoment] {
-        (0..<times.frames).map { layers.script.frame(at: times($0), loops: times.loops, scale: scale).limited() }
+    ///
+    /// - Parameter factor: how many times as large as the network says
+    func moments(_ times: ClipTimes, _ factor: Float) -> [MotionMoment] {
+        let scales = layers.script.scales(factor, loops: times.loops)
+        return (0..<times.frames).map { layers.script.frame(at: times($0), loops: times.loops, scales: scales) }
     }
 }
