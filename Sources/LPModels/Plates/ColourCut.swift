@@ -81,8 +81,21 @@ struct ColourCut {
                 edges.pointer, first.pointer, second.pointer, rows, columns, Int32(Self.sweeps), belief.pointer)
         }
         clp_smooth_step(belief.pointer, count, 0.3, 0.7)
+        keepFounded(belief, coarse, rows, columns)
         let overlap = clp_cut_overlap(inside.pointer, outside.pointer)
         return Outcome(mask: try belief.reshaped([rows, columns]), trust: trust(belief, coarse, overlap: overlap))
+    }
+
+    /// Parts of the cut that the coarse mask knows nothing of go: things of like colours nearby. So do holes that it knows
+    /// nothing of: prints on a shirt, windows of a house.
+    private func keepFounded(_ cut: Tensor, _ coarse: Tensor, _ rows: Int, _ columns: Int) {
+        for part in MaskSpecks.parts(of: cut, rows, columns) {
+            if part.inside, part.cells.allSatisfy({ coarse.pointer[$0] < 0.5 }) {
+                for cell in part.cells { cut.pointer[cell] = 0 }
+            } else if !part.inside, part.cells.allSatisfy({ coarse.pointer[$0] > 0.4 }) {
+                for cell in part.cells { cut.pointer[cell] = 1 }
+            }
+        }
     }
 
     /// Low if inside and outside have the same colours, if the area has become another one, or if the middle is lost.

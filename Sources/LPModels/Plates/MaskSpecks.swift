@@ -15,7 +15,7 @@ enum MaskSpecks {
             let value = mask.pointer[index]
             result.pointer[index] = value > 0 ? min(value, 1) : 0
         }
-        let parts = connected(result, rows, columns)
+        let parts = parts(of: result, rows, columns)
         let largest = parts.filter(\.inside).map(\.cells.count).max() ?? 0
         for part in parts where part.cells.count <= cells {
             let remove = part.inside && Double(part.cells.count) <= Self.part * Double(largest)
@@ -27,13 +27,13 @@ enum MaskSpecks {
         return result
     }
 
-    private struct Part {
+    struct Part {
         var inside: Bool
         var cells: [Int]
     }
 
     /// Runs of neighbouring cells that are all above, or all not above, one half.
-    private static func connected(_ mask: Tensor, _ rows: Int, _ columns: Int) -> [Part] {
+    static func parts(of mask: Tensor, _ rows: Int, _ columns: Int) -> [Part] {
         var seen = [Bool](repeating: false, count: rows * columns)
         var parts: [Part] = []
         for start in 0..<rows * columns where !seen[start] {

@@ -61,6 +61,21 @@ import Testing
         #expect(refined > 0.95 && refined > plain + 0.05, "\(plain) to \(refined)")
     }
 
+    @Test func otherThingsOfTheColourStayOutAndPrintsStayIn() throws {
+        let (photo, _, mask) = try disc(240, 320, cells: 64)
+        func paint(_ rows: Range<Int>, _ columns: Range<Int>, _ colour: [Float]) {
+            for y in rows { for x in columns { for c in 0..<3 { photo.pointer[(y * 320 + x) * 3 + c] = colour[c] } } }
+        }
+        paint(112..<128, 264..<280, [0.9, 0.2, 0.3])  // beside the disc, within reach
+        paint(112..<128, 152..<168, [0.3, 0.6, 0.9])  // on it
+        let compute = Compute(threads: 2)
+        let refined = try MaskRefiner().refine(try blob(mask, cells: 64, compute), photo: photo, compute)
+        for y in 112..<128 {
+            for x in 264..<280 { #expect(refined.pointer[y * 320 + x] < 0.1) }
+            for x in 155..<165 where (115..<125).contains(y) { #expect(refined.pointer[y * 320 + x] > 0.9) }
+        }
+    }
+
     @Test func coloursThatDoNotDifferAreNotAsked() throws {
         let (photo, _, mask) = try disc(200, 200, cells: 64)
         for index in 0..<200 * 200 {
