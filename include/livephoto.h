@@ -145,6 +145,7 @@ typedef enum livephoto_status {
     LIVEPHOTO_ERROR_MODEL_FORMAT = 42,     /**< not a LivePhoto model, damaged, or contradictory settings */
     LIVEPHOTO_ERROR_MODEL_VERSION = 43,    /**< made for a newer version of the library */
     LIVEPHOTO_ERROR_MODEL_TENSOR = 44,     /**< a tensor is missing or has another shape than the settings ask for */
+    LIVEPHOTO_ERROR_MODEL_COMBINATION = 45, /**< files that do not go together; the message names both and says why */
 
     LIVEPHOTO_ERROR_MEDIA_NOT_FOUND = 50,  /**< no picture or clip of that name */
     LIVEPHOTO_ERROR_MEDIA_UNREADABLE = 51, /**< it is there but cannot be opened: permission, a folder, read error */
@@ -273,6 +274,46 @@ typedef int (*livephoto_step_callback)(const livephoto_progress *progress, void 
  *  @return 0 to go on, anything else to stop: the call then returns LIVEPHOTO_ERROR_CANCELLED. Since 0.1. */
 typedef int (*livephoto_fraction_callback)(double fraction, void *user_data);
 
+/** Over what group norms are computed in a model that is put together from files. */
+typedef enum livephoto_norm_scope {
+    LIVEPHOTO_NORM_SCOPE_NATIVE = 0,   /**< as the model's makers compute it: over the clip in AnimateDiff 1 and PIA */
+    LIVEPHOTO_NORM_SCOPE_DIFFUSERS = 1 /**< as the Python library diffusers computes it */
+} livephoto_norm_scope;
+
+/** A low-rank adapter (LoRA) and how strongly it acts. */
+typedef struct livephoto_lora {
+    const char *path; /**< UTF-8 path of the file */
+    double scale;     /**< 1 is as trained, 0 nothing; any finite number */
+} livephoto_lora;
+
+/** The files that make a model. Start from LIVEPHOTO_MODEL_FILES_INIT and set at least `base`. A path is UTF-8; NULL
+ *  leaves the part out. Files of weights may be safetensors (F32, F16, BF16), several of them with an index
+ *  (`....index.json`), or PyTorch files (.ckpt, .pth, .pt, .bin), of which nothing is run: see livephoto_file_describe(). */
+typedef struct livephoto_model_files {
+    uint32_t struct_size;        /**< in: sizeof(livephoto_model_files) */
+    int32_t norm_scope;          /**< a livephoto_norm_scope */
+    const char *base;            /**< a model folder of this library; a diffusers folder with model_index.json; or a Stable
+                                  *   Diffusion 1.x checkpoint in one file */
+    const char *motion;          /**< motion modules of AnimateDiff (1, 2, 3) or AnimateLCM */
+    const char *conditioner;     /**< PIA, or a LivePhoto adapter; it brings its own motion modules */
+    const char *content_encoder; /**< DINOv2, for a LivePhoto adapter that does not bring it */
+    const char *vae;             /**< an autoencoder in place of the base's */
+    const char *taesd;           /**< a tiny autoencoder: a file, or a folder with taesd_encoder and taesd_decoder */
+    const char *tokenizer;       /**< folder with CLIP's vocab.json and merges.txt; NULL takes the base's, or those that
+                                  *   lie beside a single file or in a folder `tokenizer` there */
+    const livephoto_lora *loras; /**< LoRA of kohya's or diffusers' form, motion LoRA, domain adapter; merged in order */
+    size_t lora_count;           /**< how many, up to 64 */
+} livephoto_model_files;
+
+#define LIVEPHOTO_MODEL_FILES_INIT \
+    { (uint32_t)sizeof(livephoto_model_files), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 }
+
+/** Precision of stored weights. */
+typedef enum livephoto_precision {
+    LIVEPHOTO_PRECISION_F16 = 1, /**< 16 bits */
+    LIVEPHOTO_PRECISION_F32 = 2  /**< 32 bits */
+} livephoto_precision;
+
 /** How important a log line is. */
 typedef enum livephoto_log_level {
     LIVEPHOTO_LOG_DEBUG = 1, /**< what each stage took */
@@ -303,6 +344,51 @@ typedef void (*livephoto_log_callback)(livephoto_log_level level, const char *te
  *          model lives. Since 0.1. */
 LIVEPHOTO_API livephoto_status livephoto_model_load(
     const char *path, livephoto_fraction_callback progress, void *user_data, livephoto_model **model);
+
+/** Puts a model together from files that people have: a Stable Diffusion base with AnimateDiff's motion modules, with PIA
+ *  or with a LivePhoto adapter, LoRAs merged in, autoencoders exchanged. What each file is shows in its tensors.
+ *
+ *  @param files      what to take; `struct_size` and `base` must be set. Nothing of it is kept.
+ *  @param progress   called with the part loaded, on this thread; may be NULL
+ *  @param user_data  handed to `progress`; may be NULL
+ *  @param model      receives the handle, on failure too, as with livephoto_model_load()
+ *  @return as livephoto_model_load(); LIVEPHOTO_ERROR_MODEL_COMBINATION when two files do not go together
+ *  @note   Any thread. Large files are mapped into memory: do not change them while the model lives. Since 0.1. */
+LIVEPHOTO_API livephoto_status livephoto_model_load_files(
+    const livephoto_model_files *files, livephoto_fraction_callback progress, void *user_data, livephoto_model **model);
+
+/** Packs a model that livephoto_model_load_files() would put together into one model folder, and loads that. Running the
+ *  folder equals running the files, but for the rounding to `precision`.
+ *
+ *  The folder appears when it is complete and has been loaded, or not at all.
+ *
+ *  @param files      what to take, as in livephoto_model_load_files()
+ *  @param folder     UTF-8 path of the folder to make; there must be nothing of that name, or an empty folder
+ *  @param precision  a livephoto_precision, of all weights
+ *  @param progress   called with the part done, on this thread; may be NULL
+ *  @param user_data  handed to `progress`; may be NULL
+ *  @param model      receives the handle of the new model, on failure too, as with livephoto_model_load()
+ *  @return as livephoto_model_load_files(); LIVEPHOTO_ERROR_MEDIA_WRITE, LIVEPHOTO_ERROR_MEDIA_NO_SPACE
+ *  @note   Any thread. Since 0.1. */
+LIVEPHOTO_API livephoto_status livephoto_model_convert_files(
+    const livephoto_model_files *files, const char *folder, livephoto_precision precision,
+    livephoto_fraction_callback progress, void *user_data, livephoto_model **model);
+
+/** Tells what a file of weights is, by the names and shapes of its tensors; no weight is read. JSON with `path`, `kind` (a
+ *  word), `description` (a sentence), `container`, `tensors`, `parameters` and `types`; for a file that cannot be read,
+ *  `path` and `problem` (a sentence).
+ *
+ *  A PyTorch file is a program in principle. Here it is not run: only tensors, dictionaries, lists, numbers and strings
+ *  are taken, and a file that asks for anything else is refused with the name of what it asks for.
+ *
+ *  @param path      UTF-8 path of a file, or of a folder with the weights of one network
+ *  @param buffer    receives UTF-8 text that ends with a zero byte; NULL to ask for the size only
+ *  @param capacity  bytes that `buffer` holds; 0 if it is NULL
+ *  @param size      receives the bytes needed, zero byte included, also when `capacity` is too small; may be NULL
+ *  @return LIVEPHOTO_OK; LIVEPHOTO_ERROR_ARGUMENT (`path`; `capacity` below `size`: nothing was written);
+ *          LIVEPHOTO_ERROR_MODEL_... (the text then holds the problem)
+ *  @note   Any thread. Since 0.1. */
+LIVEPHOTO_API livephoto_status livephoto_file_describe(const char *path, char *buffer, size_t capacity, size_t *size);
 
 /** Frees a model. Its pipelines keep what they need: models and pipelines may be freed in any order.
  *

@@ -17,7 +17,7 @@ package final class AnimationModel: Sendable {
     let tinyAutoencoder: TinyAutoencoder?
     let unet: UNet
     /// The mapped files of a large model.
-    private let mappings: [ModelFolder.File: WeightMemory]
+    private let mappings: [ModelFolder.File: [WeightMemory]]
 
     package struct NetworkSummary: Sendable {
         package let name: String
@@ -30,27 +30,45 @@ package final class AnimationModel: Sendable {
     ///   - folder: path of the folder, UTF-8
     ///   - progress: called on this thread with 0...1
     /// - Throws: `PipelineError.model` that names the file and what is wrong with it, `PipelineError.outOfMemory`.
-    package init(folder path: String, progress: ((Double) -> Void)? = nil) throws {
+    package convenience init(folder path: String, progress: ((Double) -> Void)? = nil) throws {
         do {
-            let folder = try ModelFolder(path: path)
-            let configuration = folder.configuration
+            try self.init(parts: ModelFolder(path: path), progress: progress)
+        } catch {
+            throw PipelineError.running(error)
+        }
+    }
+
+    /// Puts a model together from files and checks it.
+    /// - Throws: as above; `PipelineError.model` with `.combination` names two files that do not go together
+    package convenience init(files: ModelFileSet, progress: ((Double) -> Void)? = nil) throws {
+        do {
+            try self.init(parts: AssembledModel(files), progress: progress)
+        } catch {
+            throw PipelineError.running(error)
+        }
+    }
+
+    init(parts: some ModelParts, progress: ((Double) -> Void)?) throws {
+        do {
+            let configuration = parts.configuration
+            let networks = parts.networks
             var summaries: [NetworkSummary] = []
-            var mappings: [ModelFolder.File: WeightMemory] = [:]
+            var mappings: [ModelFolder.File: [WeightMemory]] = [:]
             var read = 0.0
 
             /// Reads one file, builds a network from it, and refuses a file that holds tensors nobody asked for.
             func load<Network>(_ file: ModelFolder.File, _ build: (WeightStore) throws -> Network) throws -> Network {
-                let store = try folder.store(file)
+                let store = try parts.store(file)
                 let network = try build(store)
                 try store.finish()
-                mappings[file] = store.mapping
+                mappings[file] = store.mappings
                 summaries.append(NetworkSummary(name: file.networkName, parameters: store.parameterCount, bytes: store.byteCount))
                 read += 1
-                progress?(read / Double(folder.files.count - 3))
+                progress?(read / Double(max(networks.count, 1)))
                 return network
             }
 
-            tokenizer = try BPETokenizer(folder)
+            tokenizer = try BPETokenizer(parts)
             textEncoder = try load(.textEncoder) { try CLIPTextEncoder($0.root, configuration.textEncoder) }
             textReweighting = try configuration.textReweighting.map { part in
                 try load(.textReweighting) {
@@ -63,13 +81,13 @@ package final class AnimationModel: Sendable {
             autoencoder = try load(.vae) { try Autoencoder($0.root, configuration.vae) }
             unet = try load(.unet) { try UNet($0.root, configuration.unet) }
             tinyAutoencoder =
-                folder.files.contains(.tinyAutoencoder)
+                networks.contains(.tinyAutoencoder)
                 ? try load(.tinyAutoencoder) {
                     try TinyAutoencoder($0.root, latentChannels: configuration.vae.latentChannels)
                 } : nil
             self.configuration = configuration
             self.mappings = mappings
-            networks = summaries
+            self.networks = summaries
             progress?(1)
         } catch {
             throw PipelineError.running(error)
@@ -116,12 +134,12 @@ package final class AnimationModel: Sendable {
     }
 
     /// Whether a network's weights are read from a mapped file.
-    func maps(_ network: ModelFolder.File) -> Bool { mappings[network] != nil }
+    func maps(_ network: ModelFolder.File) -> Bool { mappings[network]?.isEmpty == false }
 
     /// Says that a network will not run for a while: the weights that it has read leave this process's memory (they stay in
     /// the system's file cache, and come back by themselves).
     func rest(_ networks: ModelFolder.File...) {
-        for network in networks { mappings[network]?.releasePages() }
+        for network in networks { mappings[network]?.forEach { $0.releasePages() } }
     }
 
     /// The photo as the content encoder's patch tokens (paper section 3.2), [1, n, width]; nil for a model without one.

@@ -11,6 +11,12 @@ package enum ModelFault: Sendable {
     case version
     /// A tensor is missing, surplus, misshapen or not finite.
     case tensor
+    /// Files that do not belong together.
+    case combination
+    /// A folder that cannot be written.
+    case unwritable
+    /// The disk is full.
+    case noSpace
 }
 
 extension ModelFault {
@@ -19,6 +25,7 @@ extension ModelFault {
         case .file: self = .unreadable
         case .format: self = .format
         case .missing, .shape, .tensor, .surplus: self = .tensor
+        case .combination: self = .combination
         case .setting(let key, _): self = key == "version" ? .version : .format
         }
     }
@@ -48,7 +55,7 @@ package enum PipelineError: Error, Sendable {
     }
 
     /// Translates what the layers below throw while a clip is being made.
-    static func running(_ error: any Error) -> PipelineError {
+    package static func running(_ error: any Error) -> PipelineError {
         switch error {
         case let error as PipelineError: error
         case TensorError.cancelled: .cancelled

@@ -72,6 +72,14 @@ package struct Parameter: @unchecked Sendable {
     /// - Throws: what the check finds wrong with them.
     func verify() throws { try check?.run() }
 
+    /// The values as they are stored, row-major, in the machine's byte order.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+        try verify()
+        return try withExtendedLifetime((owner, tensor)) {
+            try body(UnsafeRawBufferPointer(start: pointer, count: count * (precision == .float32 ? 4 : 2)))
+        }
+    }
+
     /// The values as floats that are only read; avoids the copy for aligned floats in a mapped file.
     func readable() throws -> Tensor {
         if tensor == nil, let owner, precision == .float32,

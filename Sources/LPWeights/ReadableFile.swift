@@ -76,9 +76,17 @@ package final class ReadableFile {
         guard size <= limit else {
             throw WeightError.file(path: path, reason: "larger than \(limit) bytes")
         }
-        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            try read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
-            count = buffer.count
+        return try bytes(at: 0, count: size, limit: limit)
+    }
+
+    /// A piece of the file, of at most `limit` bytes.
+    func bytes(at offset: Int, count: Int, limit: Int) throws -> [UInt8] {
+        guard count >= 0, count <= limit else {
+            throw WeightError.format(path: path, offset: offset, reason: "a piece of more than \(limit) bytes")
+        }
+        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+            filled = buffer.count
         }
     }
 }

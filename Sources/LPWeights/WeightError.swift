@@ -14,6 +14,8 @@ package enum WeightError: Error, Equatable, CustomStringConvertible {
     case surplus(path: String, tensors: [String])
     /// A setting in config.json is absent, of the wrong kind or out of range.
     case setting(key: String, reason: String)
+    /// Two files that do not belong together.
+    case combination(first: String, second: String, reason: String)
 
     package var description: String {
         switch self {
@@ -33,6 +35,8 @@ package enum WeightError: Error, Equatable, CustomStringConvertible {
             return "\(path): unknown tensors: \(shown)\(rest)"
         case .setting(let key, let reason):
             return "config.json: '\(key)' \(reason)"
+        case .combination(let first, let second, let reason):
+            return "\(first) and \(second) do not go together: \(reason)"
         }
     }
 }

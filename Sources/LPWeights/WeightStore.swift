@@ -1,27 +1,43 @@
 import LPTensor
 
-/// The tensors of one network's file, handed out by name and expected shape.
+/// The tensors of one network, handed out by name and expected shape. They come from the network's own file, or from
+/// several files that were put together.
 ///
 /// Loading is strict both ways: a tensor that is asked for must be there in exactly the expected shape, and `finish()`
-/// fails if the file holds tensors that nobody asked for, so that a model and the code cannot silently disagree.
+/// fails if there are tensors that nobody asked for, so that a model and the code cannot silently disagree.
 ///
 /// One store is used by one thread while a model loads; what it hands out stays valid without it.
 package final class WeightStore {
-    private let file: SafetensorsFile
+    /// By the network's names.
+    private let tensors: [String: BoundTensor]
     private var used: Set<String> = []
+
+    /// The file or folder that stands for the network, in messages.
+    package let path: String
 
     /// Number of values, and of bytes in memory, handed out so far.
     package private(set) var parameterCount = 0
     package private(set) var byteCount = 0
 
-    package init(path: String, mappingThreshold: Int = SafetensorsFile.mappingThreshold) throws {
-        file = try SafetensorsFile(path: path, mappingThreshold: mappingThreshold)
+    /// A network whose names are those of its file.
+    package convenience init(path: String, mappingThreshold: Int? = nil) throws {
+        let file = try SafetensorsFile(path: path, mappingThreshold: mappingThreshold)
+        self.init(file.entries.mapValues { BoundTensor(file, $0) }, path: path)
     }
 
-    package var path: String { file.path }
-    /// The file's mapping, nil if it is small and was copied.
-    package var mapping: WeightMemory? { file.mapping }
-    package var names: [String] { file.entries.keys.sorted() }
+    package init(_ tensors: [String: BoundTensor], path: String) {
+        self.tensors = tensors
+        self.path = path
+    }
+
+    /// The mapped files that the tensors lie in; small files are copied.
+    package var mappings: [WeightMemory] {
+        Dictionary(
+            tensors.values.flatMap(\.source.mappings).map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { first, _ in first }
+        ).values.map(\.self)
+    }
+
+    package var names: [String] { tensors.keys.sorted() }
 
     /// All names, without a prefix.
     package var root: Scope { Scope(store: self, prefix: "") }
@@ -29,21 +45,27 @@ package final class WeightStore {
     package func scoped(_ prefix: String) -> Scope { root.scoped(prefix) }
 
     package func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
-        let entry = try take(name, shape)
-        let tensor = try file.floats(entry)
+        let tensor = try take(name, shape).floats()
         byteCount += tensor.count * 4
         return tensor
     }
 
     /// - Parameter stored: the shape in the file, where it differs from `shape` (with as many elements)
     package func parameter(_ name: String, _ shape: [Int], stored: [Int]? = nil) throws -> Parameter {
-        let entry = try take(name, stored ?? shape)
-        byteCount += entry.byteCount
-        return try file.parameter(entry, shape: shape)
+        let parameter = try take(name, stored ?? shape).parameter(shape)
+        byteCount += parameter.count * parameter.precision.size
+        return parameter
+    }
+
+    /// A tensor as it is, whatever its shape, for copying. Counts as asking for it.
+    package func stored(_ name: String) throws -> BoundTensor {
+        guard let tensor = tensors[name] else { throw WeightError.missing(path: path, tensor: name) }
+        used.insert(name)
+        return tensor
     }
 
     /// Shape of a tensor in the file, nil if it is not there. Does not count as asking for it.
-    package func shape(of name: String) -> [Int]? { file.entries[name]?.shape }
+    package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
     /// Names a tensor that the network has no use for.
     package func ignore(_ name: String) { used.insert(name) }
@@ -51,17 +73,20 @@ package final class WeightStore {
     /// To be called when the network is complete.
     /// - Throws: `WeightError.surplus` with every tensor that nobody asked for.
     package func finish() throws {
-        let surplus = file.entries.keys.filter { !used.contains($0) }.sorted()
-        guard surplus.isEmpty else { throw WeightError.surplus(path: path, tensors: surplus) }
+        let surplus = tensors.filter { !used.contains($0.key) }
+        guard let first = surplus.min(by: { $0.key < $1.key }) else { return }
+        let sameFile = surplus.values.filter { $0.source.path == first.value.source.path }
+        throw WeightError.surplus(path: first.value.source.path, tensors: sameFile.map(\.entry.name).sorted())
     }
 
-    private func take(_ name: String, _ shape: [Int]) throws -> SafetensorsFile.Entry {
-        guard let entry = file.entries[name] else { throw WeightError.missing(path: path, tensor: name) }
-        guard entry.shape == shape else {
-            throw WeightError.shape(path: path, tensor: name, expected: shape, found: entry.shape)
+    private func take(_ name: String, _ shape: [Int]) throws -> BoundTensor {
+        guard let tensor = tensors[name] else { throw WeightError.missing(path: path, tensor: name) }
+        guard tensor.shape == shape else {
+            throw WeightError.shape(
+                path: tensor.source.path, tensor: tensor.entry.name, expected: shape, found: tensor.shape)
         }
         if used.insert(name).inserted { parameterCount += shape.reduce(1, *) }
-        return entry
+        return tensor
     }
 }
 

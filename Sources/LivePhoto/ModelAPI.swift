@@ -7,11 +7,51 @@ public func livephoto_model_load(
     _ path: UnsafePointer<CChar>?, _ progress: livephoto_fraction_callback?, _ user_data: UnsafeMutableRawPointer?,
     _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> livephoto_status {
+    handOut(model) { ModelLoader.load(path, FractionListener(callback: progress, userData: user_data)) }
+}
+
+@c @implementation
+public func livephoto_model_load_files(
+    _ files: UnsafePointer<livephoto_model_files>?, _ progress: livephoto_fraction_callback?,
+    _ user_data: UnsafeMutableRawPointer?, _ model: UnsafeMutablePointer<OpaquePointer?>?
+) -> livephoto_status {
+    handOut(model) { ModelLoader.load(files, FractionListener(callback: progress, userData: user_data)) }
+}
+
+@c @implementation
+public func livephoto_model_convert_files(
+    _ files: UnsafePointer<livephoto_model_files>?, _ folder: UnsafePointer<CChar>?, _ precision: livephoto_precision,
+    _ progress: livephoto_fraction_callback?, _ user_data: UnsafeMutableRawPointer?,
+    _ model: UnsafeMutablePointer<OpaquePointer?>?
+) -> livephoto_status {
+    handOut(model) {
+        ModelLoader.convert(files, to: folder, precision, FractionListener(callback: progress, userData: user_data))
+    }
+}
+
+/// Gives the host a handle, of a model or of the reason why there is none.
+private func handOut(
+    _ model: UnsafeMutablePointer<OpaquePointer?>?, _ load: () -> ModelBox
+) -> livephoto_status {
     guard let model else { return LIVEPHOTO_ERROR_ARGUMENT }
-    let box = ModelLoader.load(path, FractionListener(callback: progress, userData: user_data))
+    let box = load()
     model.pointee = HandleTable.shared.insert(box, kind: .model)
     guard model.pointee != nil else { return LIVEPHOTO_ERROR_OUT_OF_MEMORY }
     return report(on: box.messages) { try box.requireLoaded() }
+}
+
+@c @implementation
+public func livephoto_file_describe(
+    _ path: UnsafePointer<CChar>?, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int,
+    _ size: UnsafeMutablePointer<Int>?
+) -> livephoto_status {
+    do {
+        let (json, status) = FileDescription.of(try Text.path(path))
+        try Text.copy(json, to: buffer, capacity: capacity, size: size)
+        return status
+    } catch {
+        return Refusal(error).status
+    }
 }
 
 @c @implementation

@@ -24,6 +24,9 @@ extension Refusal {
             case .model(.format, _): LIVEPHOTO_ERROR_MODEL_FORMAT
             case .model(.version, _): LIVEPHOTO_ERROR_MODEL_VERSION
             case .model(.tensor, _): LIVEPHOTO_ERROR_MODEL_TENSOR
+            case .model(.combination, _): LIVEPHOTO_ERROR_MODEL_COMBINATION
+            case .model(.unwritable, _): LIVEPHOTO_ERROR_MEDIA_WRITE
+            case .model(.noSpace, _): LIVEPHOTO_ERROR_MEDIA_NO_SPACE
             case .outOfMemory: LIVEPHOTO_ERROR_OUT_OF_MEMORY
             case .cancelled: LIVEPHOTO_ERROR_CANCELLED
             case .internalError: LIVEPHOTO_ERROR_INTERNAL

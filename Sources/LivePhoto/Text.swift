@@ -20,9 +20,9 @@ enum Text {
     }
 
     /// A path of the host: not empty, at most 4 KiB, which is the system's limit.
-    static func path(_ pointer: UnsafePointer<CChar>?) throws -> String {
-        let path = try input(pointer, "path", limit: Int(PATH_MAX) - 1)
-        guard !path.isEmpty else { throw Refusal.argument("'path' is empty") }
+    static func path(_ pointer: UnsafePointer<CChar>?, _ name: String = "path") throws -> String {
+        let path = try input(pointer, name, limit: Int(PATH_MAX) - 1)
+        guard !path.isEmpty else { throw Refusal.argument("'\(name)' is empty") }
         return path
     }
 

@@ -31,6 +31,9 @@ void clp_scale(const float *x, float factor, float *y, clp_size count);
 /// IEEE half and bfloat16 to float; x at any alignment.
 void clp_widen_half(const void *x, float *y, clp_size count);
 void clp_widen_bfloat(const void *x, float *y, clp_size count);
+/// Float to IEEE half and bfloat16, to nearest, ties to even; y is aligned to 2.
+void clp_narrow_half(const float *x, void *y, clp_size count);
+void clp_narrow_bfloat(const float *x, void *y, clp_size count);
 
 // ---- norms.c ----
 

@@ -42,7 +42,7 @@ package struct BPETokenizer: Sendable {
         self.maximumLength = max(2, maximumLength)
     }
 
-    package init(_ folder: ModelFolder) throws {
+    package init(_ folder: some ModelParts) throws {
         let configuration = folder.configuration
         let path = folder.path(of: .vocabulary)
         try self.init(

@@ -27,9 +27,13 @@ package struct ModelConfiguration: Sendable {
     /// - Parameter json: the bytes of config.json
     /// - Throws: `WeightError.setting` naming the key, `WeightError.format` if the text is not JSON
     package init(json: [UInt8], path: String = "config.json") throws {
+        try self.init(try Self.document(json: json, path: path))
+    }
+
+    /// The text as JSON, not yet looked at.
+    static func document(json: [UInt8], path: String) throws -> JSONValue {
         do {
-            let limits = JSONParser.Limits(bytes: 1 << 20, depth: 16, values: 1 << 16)
-            try self.init(try JSONParser.parse(json, limits: limits))
+            return try JSONParser.parse(json, limits: JSONParser.Limits(bytes: 1 << 20, depth: 16, values: 1 << 16))
         } catch let error as JSONError {
             throw WeightError.format(path: path, offset: error.offset, reason: "not valid JSON: \(error.reason)")
         }

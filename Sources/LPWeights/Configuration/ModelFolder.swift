@@ -1,7 +1,7 @@
 import Glibc
 
 /// The files of a model, by role. Nothing is read but config.json; every other file is only looked for.
-package struct ModelFolder: Sendable {
+package struct ModelFolder: Sendable, ModelParts {
     package enum File: String, CaseIterable, Sendable {
         case configuration = "config.json"
         case vocabulary = "vocab.json"
@@ -16,6 +16,8 @@ package struct ModelFolder: Sendable {
 
     package let path: String
     package let configuration: ModelConfiguration
+    /// config.json as it is.
+    let document: JSONValue
 
     /// Reads config.json and makes sure that every file it calls for can be opened and is not empty.
     /// - Throws: `WeightError` naming the path or the setting.
@@ -33,8 +35,9 @@ package struct ModelFolder: Sendable {
             throw WeightError.file(path: path, reason: "not a folder; a model is a folder with a config.json")
         }
         self.path = path
-        let file = try ReadableFile(path: Self.join(path, File.configuration.rawValue))
-        configuration = try ModelConfiguration(json: try file.bytes(limit: 1 << 20), path: file.path)
+        let file = try ReadableFile(path: FilePath.join(path, File.configuration.rawValue))
+        document = try ModelConfiguration.document(json: try file.bytes(limit: 1 << 20), path: file.path)
+        configuration = try ModelConfiguration(document)
         for file in files { _ = try ReadableFile(path: self.path(of: file)) }
     }
 
@@ -45,21 +48,17 @@ package struct ModelFolder: Sendable {
             case .textReweighting: configuration.textReweighting != nil
             case .contentEncoder: configuration.contentEncoder != nil
             // Optional: its presence is enough.
-            case .tinyAutoencoder: access(path(of: .tinyAutoencoder), F_OK) == 0
+            case .tinyAutoencoder: FilePath.isFile(path(of: .tinyAutoencoder))
             default: true
             }
         }
     }
 
-    package func path(of file: File) -> String { Self.join(path, file.rawValue) }
+    package func path(of file: File) -> String { FilePath.join(path, file.rawValue) }
 
     package func store(_ file: File) throws -> WeightStore { try WeightStore(path: path(of: file)) }
 
-    package func bytes(of file: File, limit: Int = 64 << 20) throws -> [UInt8] {
+    package func bytes(of file: File, limit: Int) throws -> [UInt8] {
         try ReadableFile(path: path(of: file)).bytes(limit: limit)
-    }
-
-    private static func join(_ folder: String, _ name: String) -> String {
-        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 }

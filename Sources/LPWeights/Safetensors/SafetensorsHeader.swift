@@ -1,15 +1,11 @@
 /// Decodes and checks the JSON header of a safetensors file.
 enum SafetensorsHeader {
-    private static let elementBits: [String: Int] = [
-        "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "I16": 16, "U16": 16, "F16": 16,
-        "BF16": 16,
-        "I32": 32, "U32": 32, "F32": 32, "I64": 64, "U64": 64, "F64": 64, "C64": 64,
-    ]
-
     /// - Parameters:
     ///   - header: the JSON bytes, which begin at byte 8 of the file
     ///   - fileSize: bytes of the whole file
-    static func entries(_ header: [UInt8], path: String, fileSize: Int) throws -> [String: SafetensorsFile.Entry] {
+    static func entries(
+        _ header: [UInt8], path: String, fileSize: Int
+    ) throws -> (entries: [String: TensorEntry], metadata: [String: String]) {
         let document: JSONValue
         do {
             document = try JSONParser.parse(header, limits: .init(bytes: SafetensorsFile.headerLimit, depth: 4))
@@ -21,21 +17,22 @@ enum SafetensorsHeader {
             throw WeightError.format(path: path, offset: 8, reason: "the header is \(document.kind), not an object")
         }
         let dataStart = 8 + header.count
-        var entries: [String: SafetensorsFile.Entry] = [:]
+        var entries: [String: TensorEntry] = [:]
         for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != "__metadata__" {
             entries[name] = try entry(name, value, path: path, dataStart: dataStart, dataSize: fileSize - dataStart)
         }
         try checkOverlap(entries, path: path)
-        return entries
+        let metadata = members["__metadata__"]?.object ?? [:]
+        return (entries, metadata.compactMapValues(\.string))
     }
 
     private static func entry(
         _ name: String, _ value: JSONValue, path: String, dataStart: Int, dataSize: Int
-    ) throws -> SafetensorsFile.Entry {
+    ) throws -> TensorEntry {
         func fail(_ reason: String, at offset: Int = 8) -> WeightError {
             .tensor(path: path, tensor: String(name.prefix(200)), offset: offset, reason: reason)
         }
-        guard let fields = value.object, let type = fields["dtype"]?.string, let bits = elementBits[type] else {
+        guard let fields = value.object, let type = fields["dtype"]?.string, let bits = TensorEntry.bits(of: type) else {
             throw fail("has no known element type")
         }
         guard let sizes = fields["shape"]?.array, sizes.count <= 8 else { throw fail("has no valid shape") }
@@ -58,11 +55,11 @@ enum SafetensorsHeader {
         guard !byteCount.overflow, end - start == byteCount.partialValue else {
             throw fail("has \(end - start) bytes, which is not its shape \(shape) in \(type)", at: dataStart + start)
         }
-        return SafetensorsFile.Entry(
+        return TensorEntry(
             name: name, type: type, shape: shape, offset: dataStart + start, byteCount: end - start)
     }
 
-    private static func checkOverlap(_ entries: [String: SafetensorsFile.Entry], path: String) throws {
+    private static func checkOverlap(_ entries: [String: TensorEntry], path: String) throws {
         let ordered = entries.values.filter { $0.byteCount > 0 }.sorted { $0.offset < $1.offset }
         for (first, second) in zip(ordered, ordered.dropFirst()) where second.offset < first.offset + first.byteCount {
             throw WeightError.tensor(
