@@ -292,6 +292,9 @@ typedef struct livephoto_lora {
 typedef struct livephoto_model_files {
     uint32_t struct_size;        /**< in: sizeof(livephoto_model_files) */
     int32_t norm_scope;          /**< a livephoto_norm_scope */
+    int32_t working_side;        /**< the network works on about as many pixels as a square of this side has, 64 to 2048; 0
+                                  *   leaves it to the kind of model (512, a LivePhoto adapter 256). Cost grows with it. */
+    int32_t reserved;            /**< 0 */
     const char *base;            /**< a model folder of this library; a diffusers folder with model_index.json; or a Stable
                                   *   Diffusion 1.x checkpoint in one file */
     const char *motion;          /**< motion modules of AnimateDiff (1, 2, 3) or AnimateLCM */
@@ -306,7 +309,7 @@ typedef struct livephoto_model_files {
 } livephoto_model_files;
 
 #define LIVEPHOTO_MODEL_FILES_INIT \
-    { (uint32_t)sizeof(livephoto_model_files), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 }
+    { (uint32_t)sizeof(livephoto_model_files), 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0 }
 
 /** Precision of stored weights. */
 typedef enum livephoto_precision {

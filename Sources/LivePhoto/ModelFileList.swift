@@ -29,6 +29,12 @@ extension ModelFileSet {
         case LIVEPHOTO_NORM_SCOPE_DIFFUSERS: normScope = .diffusers
         default: throw Refusal.argument("'norm_scope' is \(files.norm_scope), which is no livephoto_norm_scope")
         }
+        if files.working_side != 0 {
+            guard (64...2048).contains(files.working_side) else {
+                throw Refusal.argument("'working_side' is \(files.working_side); 64 to 2048 is expected, or 0")
+            }
+            workingSide = Int(files.working_side)
+        }
         lowRanks = try Self.lowRanks(files.loras, count: files.lora_count)
     }
 

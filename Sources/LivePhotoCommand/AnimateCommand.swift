@@ -15,6 +15,7 @@ struct AnimateCommand: ParsableCommand {
               livephoto animate cat.jpg "the camera zooms in" -o cat.mp4
               livephoto animate cat.jpg "the camera pans left" --intensity 8 -o cat.webm
               livephoto animate cat.jpg "snow is falling" --size 512x512 -o cat.gif
+              livephoto animate cat.jpg "she smiles" --model sd15/ --conditioner pia.ckpt -o cat.mp4
             """)
 
     @Argument(help: "Picture to start from: PNG, JPEG, WebP, BMP, TIFF or GIF.")
@@ -25,6 +26,7 @@ struct AnimateCommand: ParsableCommand {
     var output: String
     @OptionGroup(title: "Clip") var clip: ClipOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @OptionGroup(title: "Model") var files: ModelOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -39,7 +41,7 @@ struct AnimateCommand: ParsableCommand {
         defer { bar.clear() }
         let times = StageTimes()
         let model = try times.measure("load") {
-            try LibraryModel(path: common.model) { bar.show("load", fraction: $0) }
+            try LibraryModel(base: common.model, files) { bar.show("load", fraction: $0) }
         }
         let pipeline = try LibraryPipeline(model)
         try pipeline.check(livephoto_pipeline_set_prompt(pipeline.handle, prompt))

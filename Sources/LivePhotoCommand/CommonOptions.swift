@@ -2,7 +2,11 @@ import ArgumentParser
 
 /// Options that every command has.
 struct CommonOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Folder of the model; default the shipped one.", valueName: "dir"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Folder of the model; default the shipped one. animate takes a checkpoint or a diffusers folder too.",
+            valueName: "dir"))
     var model: String?
 
     @Flag(name: .long, help: "Write JSON lines to stdout instead of text.")

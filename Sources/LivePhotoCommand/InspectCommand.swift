@@ -1,35 +1,82 @@
 import ArgumentParser
+import CLivePhoto
 import FoundationEssentials
+import Glibc
 
 /// livephoto inspect
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Tells what is in a model folder.",
+        abstract: "Tells what is in a model folder, or what a file of weights is.",
         discussion: """
-            Loads the model as a run would, so that a model that passes here also runs. The values of a large
-            model are checked as they are used.
+            A model folder is loaded as a run would, so that a model that passes here also runs (the values of a large \
+            model are checked as they are used). Of a file (safetensors, \
+            PyTorch, an index of shards) or a diffusers folder, names and shapes are looked at; nothing in it is run.
 
             EXAMPLES
               livephoto inspect
               livephoto inspect Models/livephoto-mini --json
+              livephoto inspect mm_sd_v15_v2.ckpt
             """)
 
-    @Argument(help: ArgumentHelp("Folder of the model; default the shipped one.", valueName: "model"))
-    var folder: String?
+    @Argument(help: ArgumentHelp("File or folder; default the shipped model.", valueName: "model"))
+    var path: String?
     @Flag(name: .long, help: "Write JSON to stdout instead of text.")
     var json = false
 
     func run() throws {
         try reportingFailures(json: json) {
-            let text = try LibraryModel(path: folder).description()
-            if json { return Terminal.write(text + "\n") }
-            do {
-                Terminal.write(try JSONDecoder().decode(ModelReport.self, from: Data(text.utf8)).text)
-            } catch {
-                throw Failure(message: "the library's description cannot be read: \(error)", exitCode: 70)
-            }
+            guard let path, !isModelFolder(path) else { return try showModel() }
+            let parts = isThere("\(path)/model_index.json") ? ["unet", "vae", "text_encoder"].map { "\(path)/\($0)" } : [path]
+            for part in parts { try showFile(part) }
         }
+    }
+
+    /// A folder with a config.json of this library's; one of diffusers' holds weights under names of its own.
+    private func isModelFolder(_ path: String) -> Bool {
+        isThere("\(path)/.") && !isThere("\(path)/model_index.json")
+            && (isThere("\(path)/unet.safetensors") || (try? LibraryModel.describe(file: path))?.status != LIVEPHOTO_OK)
+    }
+
+    private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    private func showModel() throws {
+        let text = try LibraryModel(path: path).description()
+        if json { return Terminal.write(text + "\n") }
+        Terminal.write(try decode(ModelReport.self, text).text)
+    }
+
+    private func showFile(_ path: String) throws {
+        let (text, status) = try LibraryModel.describe(file: path)
+        let report = try decode(FileReport.self, text)
+        guard status == LIVEPHOTO_OK else { throw Failure(status, report.problem ?? "\(path) cannot be read") }
+        Terminal.write(json ? text + "\n" : report.text)
+    }
+
+    private func decode<Report: Decodable>(_ type: Report.Type, _ text: String) throws -> Report {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw Failure(message: "the library's description cannot be read: \(error)", exitCode: 70)
+        }
+    }
+}
+
+/// The library's description of a file of weights.
+private struct FileReport: Decodable {
+    let path: String
+    let description, container, problem: String?
+    let tensors, parameters: Int?
+    let types: [String: Int]?
+
+    var text: String {
+        let precisions = (types ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return """
+            \(path)
+              \(description ?? "")
+              \(container ?? ""): \(tensors ?? 0) tensors, \(Plot.fixed(Double(parameters ?? 0) / 1e6, 2)) M parameters (\(precisions))
+
+            """
     }
 }
 

@@ -7,9 +7,44 @@ final class LibraryModel {
     /// - Parameters:
     ///   - path: nil for the shipped default
     ///   - progress: called with 0...1
-    init(path: String?, _ progress: (Double) -> Void = { _ in }) throws {
+    convenience init(path: String?, _ progress: (Double) -> Void = { _ in }) throws {
+        try self.init { handle in withFraction(progress) { livephoto_model_load(path, $0, $1, &handle) } }
+    }
+
+    /// A model folder, or files that are put together.
+    /// - Parameters:
+    ///   - base: nil for the shipped default, which takes no further files
+    convenience init(base: String?, _ options: ModelOptions, _ progress: (Double) -> Void = { _ in }) throws {
+        guard let base else {
+            guard !options.isUsed else { throw Failure(message: "name the base of these files with --model", exitCode: 64) }
+            try self.init(path: nil, progress)
+            return
+        }
+        let arguments = ModelFileArguments(base: base, options)
+        try self.init { handle in
+            var files = arguments.files
+            return withExtendedLifetime(arguments) {
+                withFraction(progress) { livephoto_model_load_files(&files, $0, $1, &handle) }
+            }
+        }
+    }
+
+    /// Packs files into a folder.
+    convenience init(
+        converting arguments: ModelFileArguments, to folder: String, _ precision: livephoto_precision,
+        _ progress: (Double) -> Void
+    ) throws {
+        try self.init { handle in
+            var files = arguments.files
+            return withExtendedLifetime(arguments) {
+                withFraction(progress) { livephoto_model_convert_files(&files, folder, precision, $0, $1, &handle) }
+            }
+        }
+    }
+
+    private init(_ load: (inout OpaquePointer?) -> livephoto_status) throws {
         var handle: OpaquePointer?
-        let status = withFraction(progress) { livephoto_model_load(path, $0, $1, &handle) }
+        let status = load(&handle)
         self.handle = handle
         guard status == LIVEPHOTO_OK else {
             let message = String(cString: livephoto_model_message(handle))
@@ -27,6 +62,16 @@ final class LibraryModel {
         var buffer = [CChar](repeating: 0, count: size)
         try check(livephoto_model_describe(handle, &buffer, buffer.count, &size))
         return String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// What a file of weights is, JSON; for a file that cannot be read, with its problem.
+    static func describe(file path: String) throws -> (json: String, status: livephoto_status) {
+        var size = 0
+        let status = livephoto_file_describe(path, nil, 0, &size)
+        guard size > 0 else { throw Failure(status, "'\(path.prefix(200))' is no path of a file") }
+        var buffer = [CChar](repeating: 0, count: size)
+        _ = livephoto_file_describe(path, &buffer, buffer.count, &size)
+        return (String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self), status)
     }
 
     /// Measures a clip on disk.

@@ -26,6 +26,7 @@ struct LivePhotoCommand: ParsableCommand {
             """,
         version: String(cString: livephoto_version_string()),
         subcommands: [
-            AnimateCommand.self, MeasureCommand.self, WordsCommand.self, InspectCommand.self, BenchCommand.self,
+            AnimateCommand.self, MeasureCommand.self, WordsCommand.self, InspectCommand.self, ConvertCommand.self,
+            BenchCommand.self,
         ])
 }

@@ -122,7 +122,7 @@ struct ModelAssembly {
         var unet = base.document["unet"]?.object ?? [:]
         unet["use_motion_modules"] = .boolean(true)
         unet["use_motion_mid_block"] = .boolean(try network(.unet).has("mid_block.motion_modules.0.norm.weight"))
-        unet["resnet_norm_scope"] = .string(settings.normScopes.resnet)
+        unet["resnet_norm_scope"] = .string(try settings.normScopes.resnet)
         base.document["unet"] = .object(unet)
         base.document["frames"] = try settings.frames
     }
@@ -228,6 +228,15 @@ struct ModelAssembly {
     // MARK: settings
 
     func document() throws -> [String: JSONValue] {
+        var document = try kindDocument()
+        if let side = request.workingSide, case .object(var working)? = document["working"] {
+            working["area"] = .integer(min(max(side, 1), 4096) * min(max(side, 1), 4096))
+            document["working"] = .object(working)
+        }
+        return document
+    }
+
+    private func kindDocument() throws -> [String: JSONValue] {
         var document = base.document
         if base.isOurs {
             if request.normScope == .diffusers, case .object(var unet)? = document["unet"] {
@@ -273,8 +282,8 @@ struct ModelAssembly {
             members[key] = base.document["unet"]?.object?[key] ?? members[key]
         }
         members["motion_frames"] = .integer(settings.positions)
-        members["resnet_norm_scope"] = .string(settings.normScopes.resnet)
-        members["motion_norm_scope"] = .string(settings.normScopes.motion)
+        members["resnet_norm_scope"] = .string(try settings.normScopes.resnet)
+        members["motion_norm_scope"] = .string(try settings.normScopes.motion)
         let inputs = try settings.conditioning(latents: network.extent("conv_out.weight", 0) ?? 4).object?["layout"]?.array?
             .reduce(0) { $0 + ($1.array?.last?.integer ?? 0) }
         guard members["in_channels"]?.integer == inputs else {

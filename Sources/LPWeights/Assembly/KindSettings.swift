@@ -24,10 +24,15 @@ struct KindSettings {
     /// AnimateDiff 1 and PIA take the statistics of resnets and output over all frames; the motion modules' own norm is per frame
     /// in the original code, and over all frames in diffusers.
     var normScopes: (resnet: String, motion: String) {
-        if scope == .diffusers { return ("frame", "clip") }
-        switch conditioner {
-        case .animateDiff(.v1), .pia: return ("clip", "frame")
-        case .animateDiff, .livePhoto: return ("frame", "frame")
+        get throws {
+            if scope == .diffusers { return ("frame", "clip") }
+            switch conditioner {
+            case .animateDiff(.v1), .pia: return ("clip", "frame")
+            case .animateDiff: return ("frame", "frame")
+            case .livePhoto:
+                let own = try json("norm_scope")?.object
+                return (own?["resnet"]?.string ?? "frame", own?["motion"]?.string ?? "frame")
+            }
         }
     }
 

@@ -34,12 +34,8 @@ package struct ModelFileSet: Sendable {
     /// Merged in this order.
     package var lowRanks: [LowRank] = []
     package var normScope = NormScope.native
+    /// Side of a square with as many pixels as the network shall work on; nil for the kind's own.
+    package var workingSide: Int?
 
     package init(base: String) { self.base = base }
-
-    /// Whether there is anything beside the base.
-    package var isBaseAlone: Bool {
-        motion == nil && conditioner == nil && contentEncoder == nil && autoencoder == nil && tinyAutoencoder == nil
-            && tokenizer == nil && lowRanks.isEmpty && normScope == .native
-    }
 }

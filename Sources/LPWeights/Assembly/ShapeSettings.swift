@@ -127,7 +127,7 @@ enum ShapeSettings {
             "image_size": .integer(16 * min(patch, 256)), "resize": .string("crop"), "use_swiglu_ffn": .boolean(gated),
             "num_register_tokens": .integer(network.extent("embeddings.register_tokens", 1) ?? 0),
         ]
-        members.merge(settings?.object ?? [:]) { _, new in new }
+        members.merge((settings?.object ?? [:]).filter { $0.value != .null }) { _, new in new }
         return members
     }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Replacements in a tensor's name, part by part, where the parts stand between dots.
 ///
 /// A rule is a stretch of parts and what takes its place; `#` stands for one number, and keeps it. Rules are tried at
@@ -62,10 +64,19 @@ extension String {
 
     /// Whether the text holds another one. (The standard library alone has no such search.)
     func includes(_ part: String) -> Bool {
-        let (text, part) = (Array(utf8), Array(part.utf8))
-        guard let first = part.first, text.count >= part.count else { return part.isEmpty }
-        return (0...(text.count - part.count)).contains {
-            text[$0] == first && text[$0..<($0 + part.count)].elementsEqual(part)
+        var (text, part) = (self, part)
+        return text.withUTF8 { text in
+            part.withUTF8 { part in
+                guard let wanted = part.baseAddress, let first = part.first else { return true }
+                guard var start = UnsafeRawPointer(text.baseAddress) else { return false }
+                var rest = text.count
+                while rest >= part.count, let hit = memchr(start, Int32(first), rest - part.count + 1) {
+                    if memcmp(hit, wanted, part.count) == 0 { return true }
+                    rest -= UnsafeRawPointer(hit) - start + 1
+                    start = UnsafeRawPointer(hit) + 1
+                }
+                return false
+            }
         }
     }
 }
