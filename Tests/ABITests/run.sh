@@ -116,6 +116,14 @@ part_models() {
     python3 "$tests/broken_models.py" "$LIVEPHOTO_TEST_MODEL" ./load_status
 }
 
+part_files() {
+    compile files
+    mkdir -p made
+    ./files "$root/Tests/Fixtures/files" made
+    # Nothing is left of conversions that were stopped or refused.
+    [ "$(ls -A made)" = packed ]
+}
+
 part_leaks() {
     # LeakSanitizer's own runtime in a program that is otherwise plain; it sees every allocation of the library.
     compile rounds -fsanitize=leak
@@ -153,7 +161,7 @@ part_command() {
     photo=$root/Examples/photos/cat.jpg
     expect_code 0 "$command" --version
     grep -qx "$(sed -n 's/^#define LIVEPHOTO_VERSION_STRING "\(.*\)"/\1/p' "$root/include/livephoto.h")" out.txt
-    for sub in animate measure words inspect bench; do
+    for sub in animate measure words inspect convert bench; do
         expect_code 0 "$command" "$sub" --help
         grep -q USAGE out.txt
     done
@@ -194,6 +202,27 @@ PYTHON
     python3 -c 'import json; assert json.load(open("out.txt"))["parameters"] > 0'
     expect_code 0 "$command" bench --runs 1 --frames 2 --steps 1 --size 64x64 --json
     python3 -c 'import json; b = json.load(open("out.txt")); assert b["products"] and b["blas_core"] and b["peak_bytes"] > 0'
+
+    # Models from files, and packed.
+    files=$root/Tests/Fixtures/files
+    set -- --model "$files/base.ckpt" --tokenizer "$files/base/tokenizer" --motion "$files/motion_v2.safetensors" \
+        --lora "$files/lora_kohya.safetensors:0.5" --lora "$files/motion_lora.ckpt" --working-side 64
+    expect_code 0 "$command" animate "$photo" "x" --size 64x64 --frames 2 --steps 1 "$@" -o direct/
+    expect_code 0 "$command" convert "$@" -o packed --json
+    python3 -c 'import json; assert json.load(open("out.txt"))["event"] == "converted"'
+    expect_code 0 "$command" animate "$photo" "x" --size 64x64 --frames 2 --steps 1 --model packed -o again/
+    diff -r direct again
+    expect_code 0 "$command" inspect packed
+    expect_code 0 "$command" inspect "$files/motion_v1.ckpt"
+    grep -q "version 1" out.txt
+    expect_code 0 "$command" inspect "$files/base" --json
+    [ "$(grep -c '"kind"' out.txt)" = 3 ]
+    expect_code 66 "$command" inspect "$files/legacy.pt"
+    expect_code 65 "$command" animate "$photo" x "$@" --conditioner "$files/pia.ckpt" -o out.gif
+    grep -q "both bring motion modules" err.txt
+    expect_code 64 "$command" animate "$photo" x --motion "$files/motion_v1.ckpt" -o out.gif
+    expect_code 73 "$command" convert "$@" -o packed
+    set --
 
     # Exit codes of sysexits.h.
     expect_code 64 "$command" animate "$photo"
@@ -282,7 +311,7 @@ if [ "${1:-}" = --one ]; then
     "part_$2"
     exit 0
 fi
-parts=${*:-header symbols null states threads input models leaks hygiene command same install}
+parts=${*:-header symbols null states threads input models files leaks hygiene command same install}
 echo "C API and command line:"
 for name in $parts; do part "$name"; done
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }

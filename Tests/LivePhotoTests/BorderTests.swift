@@ -64,6 +64,8 @@ struct BorderTests {
     @Test(arguments: [
         (ModelFault.unreadable, LIVEPHOTO_ERROR_MODEL_UNREADABLE), (.format, LIVEPHOTO_ERROR_MODEL_FORMAT),
         (.version, LIVEPHOTO_ERROR_MODEL_VERSION), (.tensor, LIVEPHOTO_ERROR_MODEL_TENSOR),
+        (.combination, LIVEPHOTO_ERROR_MODEL_COMBINATION), (.unwritable, LIVEPHOTO_ERROR_MEDIA_WRITE),
+        (.noSpace, LIVEPHOTO_ERROR_MEDIA_NO_SPACE),
     ])
     func modelFaultsHaveTheirStatus(_ fault: ModelFault, _ status: livephoto_status) {
         #expect(Refusal(PipelineError.model(fault, "why")).status == status)

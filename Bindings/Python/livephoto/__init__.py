@@ -22,6 +22,7 @@ from .errors import (
     OutOfMemoryError,
     StateError,
 )
+from .files import inspect
 from .frame import Frame
 from .model import Measurement, Model, Word, measure, words
 from .pipeline import Bounds, Estimate, Pipeline, Step
@@ -48,6 +49,7 @@ __all__ = [
     "Step",
     "Word",
     "__version__",
+    "inspect",
     "measure",
     "words",
 ]

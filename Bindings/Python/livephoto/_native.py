@@ -58,6 +58,8 @@ PARAMETERS = {
 PHASES = {1: "encode", 2: "denoise", 3: "decode"}
 STATES = {0: "none", 1: "configured", 2: "stepping", 3: "done"}
 LOG_LEVELS = {1: "debug", 2: "info", 3: "warning"}
+NORM_SCOPES = {"native": 0, "diffusers": 1}
+PRECISIONS = {"f16": 1, "f32": 2}
 CANCELLED = 30
 
 
@@ -91,6 +93,31 @@ class Measurement(Structure):
         super().__init__(struct_size=ctypes.sizeof(Measurement))
 
 
+class LowRank(Structure):
+    _fields_ = [("path", c_char_p), ("scale", c_double)]
+
+
+class ModelFiles(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("norm_scope", c_int32),
+        ("working_side", c_int32),
+        ("reserved", c_int32),
+        ("base", c_char_p),
+        ("motion", c_char_p),
+        ("conditioner", c_char_p),
+        ("content_encoder", c_char_p),
+        ("vae", c_char_p),
+        ("taesd", c_char_p),
+        ("tokenizer", c_char_p),
+        ("loras", POINTER(LowRank)),
+        ("lora_count", c_size_t),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(struct_size=ctypes.sizeof(ModelFiles))
+
+
 StepCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 FractionCallback = CFUNCTYPE(c_int, c_double, c_void_p)
 LogCallback = CFUNCTYPE(None, c_int, c_char_p, c_void_p)
@@ -103,6 +130,15 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "livephoto_abi_version": (c_uint32, []),
     "livephoto_status_name": (c_char_p, [_STATUS]),
     "livephoto_model_load": (_STATUS, [c_char_p, FractionCallback, c_void_p, POINTER(c_void_p)]),
+    "livephoto_model_load_files": (
+        _STATUS,
+        [POINTER(ModelFiles), FractionCallback, c_void_p, POINTER(c_void_p)],
+    ),
+    "livephoto_model_convert_files": (
+        _STATUS,
+        [POINTER(ModelFiles), c_char_p, c_int, FractionCallback, c_void_p, POINTER(c_void_p)],
+    ),
+    "livephoto_file_describe": (_STATUS, [c_char_p, c_char_p, c_size_t, POINTER(c_size_t)]),
     "livephoto_model_free": (None, [c_void_p]),
     "livephoto_model_message": (c_char_p, [c_void_p]),
     "livephoto_model_name": (c_char_p, [c_void_p]),

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import weakref
 from collections.abc import Callable
 from ctypes import byref, c_double, c_float, c_int32, c_size_t, c_void_p
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _calls, _native
-from .errors import StateError, error_of_status
+from .errors import ArgumentError, StateError, error_of_status
+from .files import FileList, LowRanks, PathLike
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = ["Measurement", "Model", "Word", "measure", "words"]
 
-PathLike = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 lib = _native.lib
 
 
@@ -49,24 +48,57 @@ class Word(NamedTuple):
 class Model:
     """Weights and settings. Does not change after loading; serves any number of pipelines and threads.
 
+    A model is a folder (``path``), or is put together from files that people have (``base`` and what goes over it).
+
     Args:
         path: the model's folder; None is the default: the environment variable ``LIVEPHOTO_MODEL``, or the model that
             came with the library.
+        base: a Stable Diffusion 1.x checkpoint in one file, a diffusers folder, or a model folder.
+        motion: motion modules of AnimateDiff or AnimateLCM.
+        conditioner: PIA, or a LivePhoto adapter.
+        content_encoder: DINOv2, for a LivePhoto adapter that does not bring it.
+        vae: an autoencoder in place of the base's.
+        taesd: a tiny autoencoder.
+        tokenizer: folder with CLIP's vocab.json and merges.txt, where the base brings none.
+        loras: files, or pairs of a file and its strength, merged in order.
+        norm_scope: "native" as the model's makers compute group norms, or "diffusers".
+        working_side: side of the square with as many pixels as the network works on; None leaves it to the model.
         progress: called with the part loaded, 0 to 1.
 
     Raises:
-        ModelError: no model there, damaged, or too new.
+        ModelError: no model there, damaged, too new, or files that do not go together.
     """
 
-    def __init__(self, path: PathLike | None = None, *, progress: Callable[[float], object] | None = None) -> None:
+    def __init__(
+        self,
+        path: PathLike | None = None,
+        *,
+        base: PathLike | None = None,
+        motion: PathLike | None = None,
+        conditioner: PathLike | None = None,
+        content_encoder: PathLike | None = None,
+        vae: PathLike | None = None,
+        taesd: PathLike | None = None,
+        tokenizer: PathLike | None = None,
+        loras: LowRanks = (),
+        norm_scope: str = "native",
+        working_side: int | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> None:
         self._handle: int | None = None
-        folder = None if path is None else _native.path_bytes(path, "model")
         handle = c_void_p()
+        parts = (motion, conditioner, content_encoder, vae, taesd, tokenizer)
+        loras = list(loras)
+        if base is None:
+            if loras or any(part is not None for part in parts):
+                raise ArgumentError("name the base that these files go over")
+            self._take(handle, _folder_loader(path, handle), progress)
+        elif path is None:
+            self._take(handle, FileList(base, *parts, loras, norm_scope, working_side).load(handle), progress)
+        else:
+            raise ArgumentError("a model is either a folder or a base with files, not both")
 
-        def load(callback: Any) -> _calls.Result:
-            status = lib.livephoto_model_load(folder, callback, None, byref(handle))
-            return _native.model_result(handle.value or 0, status)
-
+    def _take(self, handle: c_void_p, load: _calls.Call, progress: Callable[[float], object] | None) -> None:
         try:
             result = _calls.run(load, lambda: None, progress)
             _native.check(result)
@@ -76,6 +108,41 @@ class Model:
         self._handle = handle.value
         self._finalizer = weakref.finalize(self, lib.livephoto_model_free, handle.value)
         self._settings: dict[str, Any] | None = None
+
+    @classmethod
+    def convert(
+        cls,
+        folder: PathLike,
+        base: PathLike,
+        *,
+        motion: PathLike | None = None,
+        conditioner: PathLike | None = None,
+        content_encoder: PathLike | None = None,
+        vae: PathLike | None = None,
+        taesd: PathLike | None = None,
+        tokenizer: PathLike | None = None,
+        loras: LowRanks = (),
+        norm_scope: str = "native",
+        working_side: int | None = None,
+        dtype: str = "f16",
+        progress: Callable[[float], object] | None = None,
+    ) -> Model:
+        """Packs files into a new model folder, and loads it. The folder is there when it is complete, or not at all.
+
+        Args:
+            folder: to be made; there must be nothing of that name.
+            dtype: "f16" or "f32", of all weights.
+        """
+        if dtype not in _native.PRECISIONS:
+            raise ArgumentError(f"dtype is {dtype!r}; one of {', '.join(_native.PRECISIONS)} is expected")
+        parts = (motion, conditioner, content_encoder, vae, taesd, tokenizer)
+        files = FileList(base, *parts, loras, norm_scope, working_side)
+        handle = c_void_p()
+        model = cls.__new__(cls)
+        model._handle = None
+        target = _native.path_bytes(folder, "folder")
+        model._take(handle, files.convert(handle, target, _native.PRECISIONS[dtype]), progress)
+        return model
 
     def _live(self) -> int:
         if self._handle is None:
@@ -158,6 +225,16 @@ class Model:
         if self._handle is None:
             return "<livephoto.Model closed>"
         return f"<livephoto.Model {self.name!r}, {self.parameter_count / 1e6:.1f} M parameters>"
+
+
+def _folder_loader(path: PathLike | None, handle: c_void_p) -> _calls.Call:
+    folder = None if path is None else _native.path_bytes(path, "model")
+
+    def load(callback: Any) -> _calls.Result:
+        status = lib.livephoto_model_load(folder, callback, None, byref(handle))
+        return _native.model_result(handle.value or 0, status)
+
+    return load
 
 
 def create_pipeline(model: Model) -> int:

@@ -24,6 +24,8 @@ C_TYPES = {
     "livephoto_fit": ctypes.c_int,
     "livephoto_sampler": ctypes.c_int,
     "livephoto_parameter": ctypes.c_int,
+    "livephoto_precision": ctypes.c_int,
+    "livephoto_model_files *": ctypes.POINTER(_native.ModelFiles),
     "livephoto_fraction_callback": _native.FractionCallback,
     "livephoto_step_callback": _native.StepCallback,
     "livephoto_log_callback": _native.LogCallback,
