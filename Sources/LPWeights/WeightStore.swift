@@ -33,7 +33,8 @@ package final class WeightStore {
     /// The mapped files that the tensors lie in; small files are copied.
     package var mappings: [WeightMemory] {
         Dictionary(
-            tensors.values.flatMap(\.source.mappings).map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { first, _ in first }
+            tensors.values.flatMap(\.source.mappings).map { (ObjectIdentifier($0), $0) },
+            uniquingKeysWith: { first, _ in first }
         ).values.map(\.self)
     }
 

@@ -40,10 +40,14 @@ extension ModelFileSet {
 
     private static func lowRanks(_ pointer: UnsafePointer<livephoto_lora>?, count: Int) throws -> [LowRank] {
         guard count != 0 else { return [] }
-        guard (1...64).contains(count) else { throw Refusal.argument("'lora_count' is \(count); at most 64 are merged") }
+        guard (1...64).contains(count) else {
+            throw Refusal.argument("'lora_count' is \(count); at most 64 are merged")
+        }
         let loras = try required(pointer, "loras")
         return try (0..<count).map { index in
-            guard loras[index].scale.isFinite else { throw Refusal.argument("the scale of LoRA \(index) is not a finite number") }
+            guard loras[index].scale.isFinite else {
+                throw Refusal.argument("the scale of LoRA \(index) is not a finite number")
+            }
             return LowRank(path: try Text.path(loras[index].path, "loras[\(index)].path"), scale: loras[index].scale)
         }
     }

@@ -25,11 +25,13 @@ struct ModelOptions: ParsableArguments {
     var taesd: String?
     @Option(name: .long, help: ArgumentHelp("Folder with CLIP's vocab.json and merges.txt.", valueName: "dir"))
     var tokenizer: String?
-    @Option(name: .long, help: "Group norms as the model's makers compute them, or as diffusers does: native or diffusers.")
+    @Option(
+        name: .long, help: "Group norms as the model's makers compute them, or as diffusers does: native or diffusers.")
     var normScope = NormScope.native
     @Option(
         name: .long,
-        help: ArgumentHelp("Side of the square whose pixels the network works on. (default: the model's)", valueName: "n"))
+        help: ArgumentHelp(
+            "Side of the square whose pixels the network works on. (default: the model's)", valueName: "n"))
     var workingSide: Int32?
 
     /// Whether the model is more than a folder.
@@ -45,7 +47,8 @@ struct LowRankFile: ExpressibleByArgument {
     let scale: Double
 
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...]) else {
+        guard let colon = argument.lastIndex(of: ":"), let scale = Double(argument[argument.index(after: colon)...])
+        else {
             guard !argument.isEmpty else { return nil }
             (path, self.scale) = (argument, 1)
             return
@@ -72,7 +75,8 @@ final class ModelFileArguments {
         files.taesd = copy(options.taesd)
         files.tokenizer = copy(options.tokenizer)
         files.norm_scope = Int32(
-            bitPattern: (options.normScope == .native ? LIVEPHOTO_NORM_SCOPE_NATIVE : LIVEPHOTO_NORM_SCOPE_DIFFUSERS).rawValue)
+            bitPattern: (options.normScope == .native ? LIVEPHOTO_NORM_SCOPE_NATIVE : LIVEPHOTO_NORM_SCOPE_DIFFUSERS)
+                .rawValue)
         files.working_side = options.workingSide ?? 0
         for (index, lora) in options.lora.enumerated() {
             loras.initializeElement(at: index, to: livephoto_lora(path: copy(lora.path), scale: lora.scale))

@@ -26,14 +26,16 @@ struct BaseModel {
     private mutating func readOurs() throws {
         guard FilePath.isFile(FilePath.join(path, ModelFolder.File.configuration.rawValue)) else {
             throw WeightError.file(
-                path: path, reason: "a folder with neither config.json nor model_index.json, so no model that is known here")
+                path: path,
+                reason: "a folder with neither config.json nor model_index.json, so no model that is known here")
         }
         let folder = try ModelFolder(path: path)
         document = folder.document.object ?? [:]
         tokenizer = path
         for file in folder.networks {
             let source = try SafetensorsFile(path: folder.path(of: file))
-            networks[file] = NetworkTensors(path: source.path, tensors: source.entries.mapValues { BoundTensor(source, $0) })
+            networks[file] = NetworkTensors(
+                path: source.path, tensors: source.entries.mapValues { BoundTensor(source, $0) })
         }
     }
 
@@ -44,10 +46,13 @@ struct BaseModel {
         if let name = index?.object?["_class_name"]?.string, !name.hasPrefix("StableDiffusion") || name.includes("XL"),
             !["AnimateDiff", "PIA"].contains(where: { name.hasPrefix($0) }) || name.includes("XL")
         {
-            throw WeightError.file(path: path, reason: "holds a \(name.prefix(80)); a Stable Diffusion 1 model is expected")
+            throw WeightError.file(
+                path: path, reason: "holds a \(name.prefix(80)); a Stable Diffusion 1 model is expected")
         }
         let unet = try WeightsFile(FilePath.join(path, "unet"))
-        guard case .unet(_, let layout, _) = unet.kind else { throw unet.refusal("a Stable Diffusion UNet is expected") }
+        guard case .unet(_, let layout, _) = unet.kind else {
+            throw unet.refusal("a Stable Diffusion UNet is expected")
+        }
         let autoencoder = try WeightsFile(FilePath.join(path, "vae"))
         guard case .autoencoder = autoencoder.kind else { throw autoencoder.refusal("an autoencoder is expected") }
         let text = try WeightsFile(FilePath.join(path, "text_encoder"))
@@ -78,7 +83,8 @@ struct BaseModel {
     }
 
     private mutating func take(
-        unet: NetworkTensors, _ unetSettings: JSONValue?, autoencoder: NetworkTensors, _ autoencoderSettings: JSONValue?,
+        unet: NetworkTensors, _ unetSettings: JSONValue?, autoencoder: NetworkTensors,
+        _ autoencoderSettings: JSONValue?,
         text: NetworkTensors, _ textSettings: JSONValue?
     ) throws {
         networks = [.unet: unet, .vae: autoencoder, .textEncoder: text]
@@ -102,7 +108,8 @@ enum Vocabulary {
         if let wish {
             let places = [wish, FilePath.join(wish, "tokenizer")]
             guard let folder = places.first(where: isIn) else {
-                throw WeightError.file(path: wish, reason: "has no vocab.json and merges.txt, which are CLIP's tokenizer")
+                throw WeightError.file(
+                    path: wish, reason: "has no vocab.json and merges.txt, which are CLIP's tokenizer")
             }
             return folder
         }
@@ -110,7 +117,8 @@ enum Vocabulary {
             throw WeightError.file(
                 path: base.path,
                 reason: "brings no tokenizer: name a folder with CLIP's vocab.json and merges.txt (the folder "
-                    + "'tokenizer' of any Stable Diffusion 1 model in diffusers' layout) as the tokenizer, or lay it beside")
+                    + "'tokenizer' of any Stable Diffusion 1 model in diffusers' layout) as the tokenizer, or lay it beside"
+            )
         }
         return folder
     }

@@ -69,7 +69,8 @@ struct LowRankUpdate: WeightChange {
         }
         guard down.shape.dropFirst().reduce(1, *) == inputs else {
             throw WeightError.shape(
-                path: down.source.path, tensor: down.entry.name, expected: [rank] + shape.dropFirst(), found: down.shape)
+                path: down.source.path, tensor: down.entry.name, expected: [rank] + shape.dropFirst(), found: down.shape
+            )
         }
         guard up.shape.count >= 2, up.shape[0] == outputs, up.shape.dropFirst().reduce(1, *) == rank else {
             throw WeightError.shape(
@@ -80,7 +81,9 @@ struct LowRankUpdate: WeightChange {
 
     func applied(to tensor: Tensor) throws -> Tensor {
         let (up, down) = (try up.floats(), try down.floats())
-        guard let outputs = tensor.shape.first, let rank = down.shape.first, rank > 0, outputs > 0 else { return tensor }
+        guard let outputs = tensor.shape.first, let rank = down.shape.first, rank > 0, outputs > 0 else {
+            return tensor
+        }
         let inputs = down.count / rank
         let transposed = try Tensor(uninitialized: [inputs, rank])
         for row in 0..<rank {

@@ -21,7 +21,8 @@ package final class FolderWriter {
         }
         let pattern = FilePath.join(FilePath.parent(of: target), ".\(FilePath.name(of: target)).XXXXXX")
         var bytes = Array(pattern.utf8CString)
-        guard mkdtemp(&bytes) != nil, let made = String(validating: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard mkdtemp(&bytes) != nil,
+            let made = String(validating: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         else { throw FolderError(target, code: errno) }
         work = made
         chmod(work, 0o755)

@@ -82,7 +82,8 @@ struct KindSettings {
         get throws {
             let standard = min(max(try json("frames")?.integer ?? 16, 1), positions)
             return .object([
-                "default": .integer(standard), "minimum": .integer(1), "maximum": .integer(positions), "fps": .integer(8),
+                "default": .integer(standard), "minimum": .integer(1), "maximum": .integer(positions),
+                "fps": .integer(8),
             ])
         }
     }
@@ -93,7 +94,8 @@ struct KindSettings {
             guard case .livePhoto = conditioner else { return .null }
             let alpha = try json("alpha")?.array?.compactMap(\.real) ?? []
             return .object([
-                "mode": .string("ddim"), "alpha_first": .real(alpha.first ?? 0.033), "alpha_last": .real(alpha.last ?? 0.016),
+                "mode": .string("ddim"), "alpha_first": .real(alpha.first ?? 0.033),
+                "alpha_last": .real(alpha.last ?? 0.016),
             ])
         }
     }
@@ -134,7 +136,8 @@ struct KindSettings {
         do {
             return try JSONParser.parse(Array(text.utf8), limits: .init(bytes: 1 << 16, depth: 4))
         } catch let error as JSONError {
-            throw WeightError.setting(key: "livephoto.\(key)", reason: "in the adapter's metadata is not JSON: \(error.reason)")
+            throw WeightError.setting(
+                key: "livephoto.\(key)", reason: "in the adapter's metadata is not JSON: \(error.reason)")
         }
     }
 }

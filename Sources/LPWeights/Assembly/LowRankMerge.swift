@@ -16,7 +16,9 @@ enum LowRankMerge {
         let file = try WeightsFile(request.path)
         guard case .lowRank = file.kind else { throw file.refusal("a LoRA is expected") }
         let scale = Float(request.scale)
-        guard scale.isFinite else { throw WeightError.file(path: request.path, reason: "the scale is not a finite number") }
+        guard scale.isFinite else {
+            throw WeightError.file(path: request.path, reason: "the scale is not a finite number")
+        }
         let layers = try layers(of: file, unet: unet, text: text)
         for (target, layer) in layers.sorted(by: { $0.key.weight < $1.key.weight }) {
             guard let up = layer.up, let down = layer.down else {
@@ -52,7 +54,8 @@ enum LowRankMerge {
             guard let weight = found, network.has(weight) else {
                 throw WeightError.combination(
                     first: file.path, second: network.path,
-                    reason: "'\(entry.name)' changes a layer that the \(isText ? "text encoder" : "UNet") does not have")
+                    reason: "'\(entry.name)' changes a layer that the \(isText ? "text encoder" : "UNet") does not have"
+                )
             }
             let tensor = BoundTensor(file.source, entry)
             let target = Target(isText: isText, weight: weight)

@@ -59,11 +59,14 @@ enum ShapeSettings {
     /// `attention_head_dim` of an image UNet means the number of heads; a list of them belongs to later models.
     private static func heads(_ beside: JSONValue?, path: String) throws -> Int? {
         guard let members = beside?.object else { return nil }
-        let value = [members["num_attention_heads"], members["attention_head_dim"]].compactMap(\.self).first { $0 != .null }
+        let value = [members["num_attention_heads"], members["attention_head_dim"]].compactMap(\.self).first {
+            $0 != .null
+        }
         guard let value else { return nil }
         guard let heads = value.integer else {
             throw WeightError.file(
-                path: path, reason: "has another number of heads at every level, as Stable Diffusion 2 has; 1.x is expected")
+                path: path,
+                reason: "has another number of heads at every level, as Stable Diffusion 2 has; 1.x is expected")
         }
         return heads
     }

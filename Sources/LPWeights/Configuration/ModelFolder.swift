@@ -48,7 +48,7 @@ package struct ModelFolder: Sendable, ModelParts {
             case .textReweighting: configuration.textReweighting != nil
             case .contentEncoder: configuration.contentEncoder != nil
             // Optional: its presence is enough.
-            case .tinyAutoencoder: FilePath.isFile(path(of: .tinyAutoencoder))
+            case .tinyAutoencoder: access(path(of: .tinyAutoencoder), F_OK) == 0
             default: true
             }
         }

@@ -25,7 +25,9 @@ final class ShardedTensors: TensorSource {
         for name in Set(map.values).sorted() {
             let path = FilePath.join(folder, name)
             // A folder could hold another index, and that one this folder again.
-            guard !FilePath.isFolder(path) else { throw WeightError.file(path: path, reason: "a folder where a file is due") }
+            guard !FilePath.isFolder(path) else {
+                throw WeightError.file(path: path, reason: "a folder where a file is due")
+            }
             shards[name] = try TensorFile.open(path, mappingThreshold: mappingThreshold)
         }
         var entries: [String: TensorEntry] = [:]
@@ -61,7 +63,10 @@ final class ShardedTensors: TensorSource {
             // A name with a slash could lead anywhere.
             guard let name = value.string, !name.isEmpty, name != "..", name != ".", !name.contains("/"),
                 !name.utf8.contains(0), !name.hasSuffix(".json")
-            else { throw WeightError.file(path: file.path, reason: "'weight_map' names something that is no file beside it") }
+            else {
+                throw WeightError.file(
+                    path: file.path, reason: "'weight_map' names something that is no file beside it")
+            }
             return name
         }
         guard Set(map.values).count <= shardLimit else {

@@ -9,7 +9,9 @@ package enum TensorFile {
         let file = try ReadableFile(path: path)
         if path.hasSuffix(".index.json") { return try ShardedTensors(index: file, mappingThreshold: mappingThreshold) }
         let head = try file.bytes(at: 0, count: min(file.size, 16), limit: 16)
-        if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return try TorchFile(file, mappingThreshold: mappingThreshold) }
+        if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+            return try TorchFile(file, mappingThreshold: mappingThreshold)
+        }
         if let reason = refusal(head) { throw WeightError.file(path: path, reason: reason) }
         return try SafetensorsFile(path: path, mappingThreshold: mappingThreshold)
     }
@@ -42,7 +44,8 @@ package enum TensorFile {
 
     private static func file(in folder: String) throws -> String {
         guard let name = names.first(where: { FilePath.isFile(FilePath.join(folder, $0)) }) else {
-            throw WeightError.file(path: folder, reason: "a folder without weights; a file such as '\(names[0])' is expected")
+            throw WeightError.file(
+                path: folder, reason: "a folder without weights; a file such as '\(names[0])' is expected")
         }
         return FilePath.join(folder, name)
     }

@@ -35,7 +35,8 @@ enum SettingsFile {
         guard FilePath.isFile(path) else { return nil }
         do {
             return try JSONParser.parse(
-                try ReadableFile(path: path).bytes(limit: 1 << 20), limits: .init(bytes: 1 << 20, depth: 16, values: 1 << 16))
+                try ReadableFile(path: path).bytes(limit: 1 << 20),
+                limits: .init(bytes: 1 << 20, depth: 16, values: 1 << 16))
         } catch let error as JSONError {
             throw WeightError.format(path: path, offset: error.offset, reason: "not valid JSON: \(error.reason)")
         }

@@ -8,7 +8,8 @@ extension FileKind {
         let names = FileNames(shapes)
         self =
             FileKind.lowRank(names) ?? FileKind.foreign(names) ?? FileKind.checkpoint(names)
-            ?? FileKind.conditioner(names, positions: positions) ?? FileKind.unet(names) ?? FileKind.motion(names, positions: positions)
+            ?? FileKind.conditioner(names, positions: positions) ?? FileKind.unet(names) ?? FileKind.motion(
+                names, positions: positions)
             ?? FileKind.smaller(names) ?? .unknown
     }
 
@@ -22,7 +23,9 @@ extension FileKind {
     /// Relatives that would otherwise be taken for what they resemble.
     private static func foreign(_ names: FileNames) -> FileKind? {
         if names.has("ip_adapter.") { return .unsupported("an IP-Adapter") }
-        if names.has("controlnet_cond_embedding.") || names.has("controlnet_down_blocks.") || names.has("control_model.") {
+        if names.has("controlnet_cond_embedding.") || names.has("controlnet_down_blocks.")
+            || names.has("control_model.")
+        {
             return .unsupported("a ControlNet or SparseCtrl encoder")
         }
         if names.has("conditioner.embedders.") { return .unsupported("a Stable Diffusion XL checkpoint") }
@@ -30,8 +33,12 @@ extension FileKind {
         if names.has("add_embedding.") || names.has("model.diffusion_model.label_emb.") {
             return .unsupported("a UNet of Stable Diffusion XL")
         }
-        if names.has("transformer_blocks.") && names.has("time_text_embed.") { return .unsupported("a diffusion transformer") }
-        if names.has("model.diffusion_model.double_blocks.") || names.has("double_blocks.") { return .unsupported("a Flux model") }
+        if names.has("transformer_blocks.") && names.has("time_text_embed.") {
+            return .unsupported("a diffusion transformer")
+        }
+        if names.has("model.diffusion_model.double_blocks.") || names.has("double_blocks.") {
+            return .unsupported("a Flux model")
+        }
         return nil
     }
 
@@ -46,7 +53,9 @@ extension FileKind {
 
     /// Files that go over a UNet: motion modules with an input convolution of their own.
     private static func conditioner(_ names: FileNames, positions: Int?) -> FileKind? {
-        let isOurs = names.has("content_proj.") || names.has("text_reweight.") || names.all.contains { $0.includes(".attn_img.") }
+        let isOurs =
+            names.has("content_proj.") || names.has("text_reweight.")
+            || names.all.contains { $0.includes(".attn_img.") }
         let isWholeUNet = names.has("time_embedding.")
         if isOurs, !isWholeUNet { return .livePhotoAdapter }
         guard names.hasMotion, let inputs = names.inputs("conv_in.weight") else { return nil }
@@ -88,7 +97,9 @@ extension FileKind {
         for root in ["", "first_stage_model.", "vae."] where names.has("\(root)decoder.mid.") {
             return .autoencoder(.singleFile)
         }
-        if names.all.contains(where: { TextNames.network($0) == "embeddings.token_embedding.weight" }) { return .textEncoder }
+        if names.all.contains(where: { TextNames.network($0) == "embeddings.token_embedding.weight" }) {
+            return .textEncoder
+        }
         if let kernel = names.shape("embeddings.patch_embeddings.projection.weight"), let width = kernel.first,
             names.has("encoder.layer.0.layer_scale1.")
         {
@@ -117,7 +128,8 @@ struct FileNames {
 
     init(_ shapes: [String: [Int]]) {
         self.shapes = Dictionary(
-            shapes.map { ($0.key.dropping(prefix: "module.") ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+            shapes.map { ($0.key.dropping(prefix: "module.") ?? $0.key, $0.value) },
+            uniquingKeysWith: { first, _ in first })
         all = self.shapes.keys.sorted()
     }
 

@@ -74,7 +74,8 @@ extension FileKind: CustomStringConvertible {
         case .autoencoder: return "a Stable Diffusion autoencoder (VAE)"
         case .textEncoder: return "a CLIP text encoder"
         case .motionModule(.lcm): return "a motion module of AnimateLCM"
-        case .motionModule(let version): return "a motion module of AnimateDiff, version \(version.rawValue.dropFirst())"
+        case .motionModule(let version):
+            return "a motion module of AnimateDiff, version \(version.rawValue.dropFirst())"
         case .pia: return "PIA's condition adapter: motion modules and an input convolution of 9 channels"
         case .livePhotoAdapter: return "a LivePhoto adapter"
         case .lowRank(.motion): return "a motion LoRA of AnimateDiff"

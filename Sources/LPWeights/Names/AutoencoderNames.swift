@@ -28,7 +28,9 @@ struct AutoencoderNames {
 
     func diffusers(_ name: String) -> String {
         var parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        if parts.count > 3, parts[0] == "decoder", parts[1] == "up", let level = Int(parts[2]), level < levels, level >= 0 {
+        if parts.count > 3, parts[0] == "decoder", parts[1] == "up", let level = Int(parts[2]), level < levels,
+            level >= 0
+        {
             parts[2] = Substring(String(levels - 1 - level))
             return Self.rules(Substring(parts.joined(separator: ".")))
         }

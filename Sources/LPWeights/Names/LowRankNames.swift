@@ -31,7 +31,8 @@ struct LowRankNames {
     private static let others = ["hada_w", "lokr_", "dora_scale", "lora_mid", "oft_", "lora_magnitude"]
 
     static func isLowRank(_ name: String) -> Bool {
-        name.includes("lora_") || name.includes("_lora.") || name.includes(".lora.") || others.contains { name.includes($0) }
+        name.includes("lora_") || name.includes("_lora.") || name.includes(".lora.")
+            || others.contains { name.includes($0) }
     }
 
     /// - Returns: nil for a name that is not understood

@@ -19,7 +19,9 @@ enum TinyAutoencoderNames {
         guard let half else {
             return name.hasPrefix("encoder.layers.") || name.hasPrefix("decoder.layers.") ? name : nil
         }
-        guard let dot = name.firstIndex(of: "."), let number = Int(name[..<dot]), (0..<1024).contains(number) else { return nil }
+        guard let dot = name.firstIndex(of: "."), let number = Int(name[..<dot]), (0..<1024).contains(number) else {
+            return nil
+        }
         let shift = half == .decoder ? 1 : 0
         guard number >= shift else { return nil }
         return "\(half.rawValue).layers.\(number - shift)\(name[dot...])"

@@ -23,7 +23,8 @@ package final class TorchFile: TensorSource {
         let directory = try ZipDirectory(file)
         let pickles = directory.members.keys.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
         guard pickles.count == 1, let pickle = pickles.first, let member = directory.members[pickle] else {
-            throw WeightError.file(path: file.path, reason: "a zip archive, but not one that PyTorch has saved (no data.pkl)")
+            throw WeightError.file(
+                path: file.path, reason: "a zip archive, but not one that PyTorch has saved (no data.pkl)")
         }
         let folder = String(pickle.dropLast("data.pkl".utf8.count))
         try Self.checkByteOrder(directory.members[folder + "byteorder"], file)
@@ -50,7 +51,8 @@ package final class TorchFile: TensorSource {
         guard let member else { return }
         let order = try file.bytes(at: member.offset, count: member.size, limit: 64)
         guard order.elementsEqual("little".utf8) else {
-            throw WeightError.format(path: file.path, offset: member.offset, reason: "values are not in little-endian order")
+            throw WeightError.format(
+                path: file.path, offset: member.offset, reason: "values are not in little-endian order")
         }
     }
 }
@@ -118,7 +120,9 @@ private enum TorchStorage {
             .tensor(path: path, tensor: String(name.prefix(200)), offset: member?.offset ?? 0, reason: reason)
         }
         let storage = tensor.storage
-        guard let member else { throw fail("has its values in the member 'data/\(storage.key.prefix(40))', which is missing") }
+        guard let member else {
+            throw fail("has its values in the member 'data/\(storage.key.prefix(40))', which is missing")
+        }
         guard let bits = TensorEntry.bits(of: storage.type) else { throw fail("has no known element type") }
         let size = bits / 8
         guard storage.count <= member.size / size, storage.count * size == member.size else {

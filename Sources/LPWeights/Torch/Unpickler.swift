@@ -101,7 +101,9 @@ struct Unpickler {
 
     private mutating func protocolVersion() throws {
         let version = try bytes.byte()
-        guard (2...5).contains(version) else { throw bytes.failure("pickle protocol \(version); 2 to 5 are read", back: 1) }
+        guard (2...5).contains(version) else {
+            throw bytes.failure("pickle protocol \(version); 2 to 5 are read", back: 1)
+        }
     }
 
     private func long(_ bytes: ArraySlice<UInt8>) -> PickleValue {
@@ -113,7 +115,9 @@ struct Unpickler {
 
     private mutating func text(length: Int) throws {
         let content = try bytes.take(try bytes.integer(length))
-        guard let text = String(validating: content, as: UTF8.self) else { throw bytes.failure("a string that is not UTF-8") }
+        guard let text = String(validating: content, as: UTF8.self) else {
+            throw bytes.failure("a string that is not UTF-8")
+        }
         push(.text(text))
     }
 
@@ -167,7 +171,9 @@ struct Unpickler {
     }
 
     private mutating func append(_ values: [PickleValue]) throws {
-        guard case .list(let place)? = stack.last else { throw bytes.failure("the pickle appends to what is no list", back: 1) }
+        guard case .list(let place)? = stack.last else {
+            throw bytes.failure("the pickle appends to what is no list", back: 1)
+        }
         heap.sequences[place].append(contentsOf: values)
     }
 
@@ -192,7 +198,9 @@ struct Unpickler {
         case UInt8(ascii: "c"): try global(try line(), try line())
         case 0x93:
             let name = try pop()
-            guard let module = try pop().text, let name = name.text else { throw bytes.failure("a name that is no string", back: 1) }
+            guard let module = try pop().text, let name = name.text else {
+                throw bytes.failure("a name that is no string", back: 1)
+            }
             try global(module, name)
         case UInt8(ascii: "Q"): try storage(try pop())
         case UInt8(ascii: "R"): try call()
@@ -203,12 +211,16 @@ struct Unpickler {
     }
 
     private mutating func remember(_ place: Int) throws {
-        guard let value = stack.last else { throw bytes.failure("the pickle remembers a value that is not there", back: 1) }
+        guard let value = stack.last else {
+            throw bytes.failure("the pickle remembers a value that is not there", back: 1)
+        }
         memo[place] = value
     }
 
     private mutating func recall(_ place: Int) throws {
-        guard let value = memo[place] else { throw bytes.failure("the pickle recalls a value that is not there", back: 1) }
+        guard let value = memo[place] else {
+            throw bytes.failure("the pickle recalls a value that is not there", back: 1)
+        }
         push(value)
     }
 
@@ -234,7 +246,8 @@ struct Unpickler {
     /// `("storage", type, key, device, count)`
     private mutating func storage(_ identity: PickleValue) throws {
         guard let parts = tuple(identity), parts.count == 5, parts[0].text == "storage",
-            case .allowed(.storage(let type)) = parts[1], let key = parts[2].text, let count = parts[4].integer, count >= 0
+            case .allowed(.storage(let type)) = parts[1], let key = parts[2].text, let count = parts[4].integer,
+            count >= 0
         else { throw refusal("refers to something outside that is no storage") }
         heap.storages.append(.init(type: type, key: key, count: count))
         push(.storage(heap.storages.count - 1))
@@ -260,7 +273,9 @@ struct Unpickler {
     private mutating func ordered(_ arguments: [PickleValue]) throws {
         push(.dictionary(dictionary()))
         guard let first = arguments.first else { return }
-        guard arguments.count == 1, case .list(let place) = first else { throw refusal("calls OrderedDict with \(first.kind)") }
+        guard arguments.count == 1, case .list(let place) = first else {
+            throw refusal("calls OrderedDict with \(first.kind)")
+        }
         var members: [PickleValue] = []
         for pair in heap.sequences[place] {
             let values: [PickleValue]? =
@@ -268,7 +283,9 @@ struct Unpickler {
                 case .list(let inner), .tuple(let inner): heap.sequences[inner]
                 default: nil
                 }
-            guard let values, values.count == 2 else { throw bytes.failure("an OrderedDict of what are no pairs", back: 1) }
+            guard let values, values.count == 2 else {
+                throw bytes.failure("an OrderedDict of what are no pairs", back: 1)
+            }
             members += values
         }
         try set(members)
@@ -282,13 +299,16 @@ struct Unpickler {
         else { throw bytes.failure("a tensor without storage, offset, shape and strides", back: 1) }
         heap.tensors.append(
             .init(
-                storage: heap.storages[storage], offset: offset, shape: try numbers(shape), strides: try numbers(strides)))
+                storage: heap.storages[storage], offset: offset, shape: try numbers(shape),
+                strides: try numbers(strides)))
         push(.tensor(heap.tensors.count - 1))
     }
 
     private func numbers(_ values: [Int?]) throws -> [Int] {
         try values.map { value in
-            guard let value, value >= 0 else { throw bytes.failure("a tensor with a negative or missing extent", back: 1) }
+            guard let value, value >= 0 else {
+                throw bytes.failure("a tensor with a negative or missing extent", back: 1)
+            }
             return value
         }
     }

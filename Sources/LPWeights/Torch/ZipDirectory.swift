@@ -93,7 +93,8 @@ struct ZipDirectory {
 
     private func checked(_ span: Span, onDisk: Int, end: Int) throws -> Span {
         // A directory entry takes at least 46 bytes, so that a count beyond that is a lie.
-        guard span.count == onDisk, span.size <= Self.directoryLimit, span.offset <= end, span.size <= end - span.offset,
+        guard span.count == onDisk, span.size <= Self.directoryLimit, span.offset <= end,
+            span.size <= end - span.offset,
             span.count <= span.size / 46
         else { throw failure(end, "the zip directory does not fit into the file") }
         return span
@@ -107,7 +108,9 @@ struct ZipDirectory {
         let method = try bytes.integer(2)
         try bytes.skip(8)
         var (stored, size) = (try bytes.integer(4), try bytes.integer(4))
-        let (nameLength, extraLength, commentLength) = (try bytes.integer(2), try bytes.integer(2), try bytes.integer(2))
+        let (nameLength, extraLength, commentLength) = (
+            try bytes.integer(2), try bytes.integer(2), try bytes.integer(2)
+        )
         try bytes.skip(8)
         var header = try bytes.integer(4)
         guard let name = String(validating: try bytes.take(nameLength), as: UTF8.self) else {
@@ -125,7 +128,8 @@ struct ZipDirectory {
         }
         try bytes.skip(commentLength)
         guard method == 0, stored == size else {
-            throw failure(header, "the member '\(name)' is compressed (method \(method)); PyTorch stores its members plain")
+            throw failure(
+                header, "the member '\(name)' is compressed (method \(method)); PyTorch stores its members plain")
         }
         guard flags & 1 == 0 else { throw failure(header, "the member '\(name)' is encrypted") }
         return (name, try member(name, header: header, size: size))
@@ -134,11 +138,14 @@ struct ZipDirectory {
     /// The content follows the member's own header, whose lengths may differ from the directory's.
     private func member(_ name: String, header: Int, size: Int) throws -> Member {
         var local = ByteCursor(try read(header, 30), file: file, start: header)
-        guard try local.integer(4) == 0x0403_4B50 else { throw failure(header, "the member '\(name)' is not where the directory says") }
+        guard try local.integer(4) == 0x0403_4B50 else {
+            throw failure(header, "the member '\(name)' is not where the directory says")
+        }
         try local.skip(22)
         let offset = header + 30 + (try local.integer(2)) + (try local.integer(2))
         guard offset <= file.size, size <= file.size - offset else {
-            throw failure(min(offset, file.size), "the member '\(name)' ends beyond the file, which is cut short or damaged")
+            throw failure(
+                min(offset, file.size), "the member '\(name)' ends beyond the file, which is cut short or damaged")
         }
         return Member(offset: offset, size: size)
     }

@@ -11,7 +11,9 @@ import Testing
 
     @Test(arguments: bases.dropFirst())
     func everyLayoutHoldsTheSameTensors(base: String) throws {
-        let (one, other) = (try AssembledModel(FileFixtures.moving("base")), try AssembledModel(FileFixtures.moving(base)))
+        let (one, other) = (
+            try AssembledModel(FileFixtures.moving("base")), try AssembledModel(FileFixtures.moving(base))
+        )
         #expect(one.files == other.files)
         for file in one.networks {
             let (tensors, others) = (try FileFixtures.tensors(one, file), try FileFixtures.tensors(other, file))
@@ -38,7 +40,8 @@ import Testing
 
     @Test func oldNamesOfTheAutoencoder() throws {
         let one = try AssembledModel(FileFixtures.moving("base"))
-        let other = try AssembledModel(FileFixtures.moving("base") { $0.autoencoder = FileFixtures.path("vae_old_names.bin") })
+        let other = try AssembledModel(
+            FileFixtures.moving("base") { $0.autoencoder = FileFixtures.path("vae_old_names.bin") })
         #expect(try FileFixtures.tensors(one, .vae) == FileFixtures.tensors(other, .vae))
     }
 
@@ -48,7 +51,8 @@ import Testing
         #expect(v2.frames.maximum == 32 && v2.unet.heads == 8 && v2.unet.normGroups == 8 && v2.unet.layersPerBlock == 1)
         #expect(v2.scheduler.betaSchedule == .linear && v2.scheduler.betaEnd == 0.012 && v2.scheduler.stepsOffset == 1)
         #expect(v2.scheduler.setsFinalAlphaToOne && v2.defaults.steps == 25 && v2.vae.scalingFactor == 0.18215)
-        let v1 = try AssembledModel(FileFixtures.moving("base") { $0.motion = FileFixtures.path("motion_v1.ckpt") }).configuration
+        let v1 = try AssembledModel(FileFixtures.moving("base") { $0.motion = FileFixtures.path("motion_v1.ckpt") })
+            .configuration
         #expect(v1.unet.resnetNormScope == .clip && v1.unet.motionNormScope == .frame && !v1.unet.usesMotionMidBlock)
         #expect(v1.frames.maximum == 24)
         let other = try AssembledModel(
@@ -72,7 +76,9 @@ import Testing
         let further = try more.floats(try #require(more.entries["conv_in.weight"])).array
         for output in 0..<8 {
             #expect(Array(weight[output * 81..<output * 81 + 36]) == Array(ownValues[output * 36..<output * 36 + 36]))
-            #expect(Array(weight[output * 81 + 36..<output * 81 + 81]) == Array(further[output * 81 + 36..<output * 81 + 81]))
+            #expect(
+                Array(weight[output * 81 + 36..<output * 81 + 81])
+                    == Array(further[output * 81 + 36..<output * 81 + 81]))
         }
         #expect(try FileFixtures.tensors(model, .unet)["conv_in.bias"] == base.floats(bias).array)
     }
@@ -84,15 +90,22 @@ import Testing
         }
         let model = try AssembledModel(files)
         let settings = model.configuration
-        #expect(settings.unet.inputChannels == 10 && settings.unet.imageCrossAttention && settings.unet.imageEmbeddingWidth == 8)
-        #expect(settings.textReweighting?.frames == 16 && settings.contentEncoder?.heads == 2 && settings.contentEncoder?.imageSize == 42)
+        #expect(
+            settings.unet.inputChannels == 10 && settings.unet.imageCrossAttention
+                && settings.unet.imageEmbeddingWidth == 8)
+        #expect(
+            settings.textReweighting?.frames == 16 && settings.contentEncoder?.heads == 2
+                && settings.contentEncoder?.imageSize == 42)
         #expect(settings.prior?.mode == .ddim && settings.intensity.edges.first == 0.99)
         #expect(model.networks.contains(.textReweighting) && model.networks.contains(.contentEncoder))
         let alone = FileFixtures.set("base") { $0.conditioner = FileFixtures.path("livephoto_adapter.safetensors") }
         #expect(FileFixtures.message { _ = try AssembledModel(alone) }.contains("content encoder"))
     }
 
-    @Test(arguments: [("lora_kohya.safetensors", "kohya", 0.5), ("lora_peft.safetensors", "peft", 1), ("domain_adapter.ckpt", "domain", 1), ("motion_lora.ckpt", "motion", 0.75)])
+    @Test(arguments: [
+        ("lora_kohya.safetensors", "kohya", 0.5), ("lora_peft.safetensors", "peft", 1),
+        ("domain_adapter.ckpt", "domain", 1), ("motion_lora.ckpt", "motion", 0.75),
+    ])
     func lowRanksAreMerged(file: String, label: String, scale: Double) throws {
         let model = try AssembledModel(
             FileFixtures.moving("base") { $0.lowRanks = [.init(path: FileFixtures.path(file), scale: scale)] })
@@ -113,7 +126,8 @@ import Testing
     @Test func tinyAutoencoderInItsLayouts() throws {
         func tensors(_ name: String) throws -> [String: [Float]] {
             try FileFixtures.tensors(
-                try AssembledModel(FileFixtures.moving("base") { $0.tinyAutoencoder = FileFixtures.path(name) }), .tinyAutoencoder)
+                try AssembledModel(FileFixtures.moving("base") { $0.tinyAutoencoder = FileFixtures.path(name) }),
+                .tinyAutoencoder)
         }
         #expect(try tensors("taesd.safetensors") == tensors("taesd"))
         #expect(try tensors("taesd/taesd_decoder.pth").keys.allSatisfy { $0.hasPrefix("decoder.layers.") })
@@ -135,7 +149,8 @@ import Testing
             $0.motion = path("motion_v1.ckpt")
             $0.conditioner = path("pia.ckpt")
         }
-        #expect(both.contains("motion_v1.ckpt") && both.contains("pia.ckpt") && both.contains("both bring motion modules"))
+        #expect(
+            both.contains("motion_v1.ckpt") && both.contains("pia.ckpt") && both.contains("both bring motion modules"))
         // A motion LoRA changes a mid block that version 1 does not have.
         let lora = refused {
             $0.motion = path("motion_v1.ckpt")
@@ -144,14 +159,17 @@ import Testing
         #expect(lora.contains("motion_lora.ckpt") && lora.contains("does not have"))
         #expect(refused("base.ckpt") { $0.motion = path("motion_v1.ckpt") }.contains("vocab.json"))
         #expect(refused("motion_v1.ckpt") { _ in }.contains("a model is a checkpoint"))
-        #expect(refused("base/unet") { _ in }.contains("neither config.json") || refused("base/unet") { _ in }.contains("format"))
+        #expect(
+            refused("base/unet") { _ in }.contains("neither config.json")
+                || refused("base/unet") { _ in }.contains("format"))
         let ours = refused("../tiny-latent-model") { $0.conditioner = path("pia.ckpt") }
         #expect(ours.contains("pia.ckpt") && ours.contains("tiny-latent-model"))
     }
 
     @Test func motionOfAnotherWidth() throws {
         let scratch = try ScratchFolder()
-        let header = #"{"down_blocks.0.motion_modules.0.norm.weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}"#
+        let header =
+            #"{"down_blocks.0.motion_modules.0.norm.weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}"#
         let motion = try scratch.write(
             SafetensorsBytes.make(header: header, data: [UInt8](repeating: 0, count: 16)), "wide.safetensors")
         let message = FileFixtures.message { _ = try AssembledModel(FileFixtures.set("base") { $0.motion = motion }) }

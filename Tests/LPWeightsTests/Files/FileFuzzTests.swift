@@ -20,7 +20,9 @@ import Testing
     ///   - focus: bytes of the structure, nil for all
     ///   - share: one of so many is made where a reading takes long
     ///   - read: what is done with a damaged one
-    private func fuzz(_ original: [UInt8], _ name: String, focus: Range<Int>? = nil, share: Int = 1, _ read: (String) throws -> Void) throws {
+    private func fuzz(
+        _ original: [UInt8], _ name: String, focus: Range<Int>? = nil, share: Int = 1, _ read: (String) throws -> Void
+    ) throws {
         var mutator = Mutator(seed: Self.seed)
         var refused = 0
         let count = max(Self.count / share, 6)
@@ -68,7 +70,8 @@ import Testing
         var refused = 0
         let original = Array(bytes[pickle.offset..<pickle.offset + pickle.size])
         for _ in 0..<Self.count {
-            let path = try scratch.write(ZipBytes.make([("views/data.pkl", mutator.mutate(original))] + data), "file.pt")
+            let path = try scratch.write(
+                ZipBytes.make([("views/data.pkl", mutator.mutate(original))] + data), "file.pt")
             do { try readAll(path) } catch {
                 #expect(error is WeightError || error is TensorError, "\(error)")
                 refused += 1

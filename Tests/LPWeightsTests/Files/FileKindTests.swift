@@ -10,7 +10,8 @@ import Testing
         let checkpoint = FileKind.checkpoint(inputs: 4, hasAutoencoder: true, hasText: true)
         let expected: [(String, FileKind)] = [
             ("base.safetensors", checkpoint), ("base.ckpt", checkpoint),
-            ("base/unet", .unet(inputs: 4, layout: .diffusers, hasMotion: false)), ("base/vae", .autoencoder(.diffusers)),
+            ("base/unet", .unet(inputs: 4, layout: .diffusers, hasMotion: false)),
+            ("base/vae", .autoencoder(.diffusers)),
             ("base/text_encoder", .textEncoder), ("vae_old_names.bin", .autoencoder(.diffusers)),
             ("motion_v1.ckpt", .motionModule(.v1)), ("motion_v2.safetensors", .motionModule(.v2)),
             ("motion_v2", .motionModule(.v2)), ("pia.ckpt", .pia), ("livephoto_adapter.safetensors", .livePhotoAdapter),
@@ -55,7 +56,9 @@ import Testing
     }
 
     @Test func sentencesAreForPeople() throws {
-        #expect("\(try kind("pia.ckpt"))" == "PIA's condition adapter: motion modules and an input convolution of 9 channels")
+        #expect(
+            "\(try kind("pia.ckpt"))"
+                == "PIA's condition adapter: motion modules and an input convolution of 9 channels")
         #expect("\(try kind("base.ckpt"))".hasSuffix("UNet with 4 input channels, autoencoder, text encoder"))
     }
 }

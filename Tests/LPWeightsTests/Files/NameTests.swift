@@ -55,7 +55,8 @@ import Testing
             "down_blocks.2.motion_modules.0.transformer_blocks.0.norm2.weight"
         ),
         (
-            "down_blocks.2.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.pos_encoder.pe", nil
+            "down_blocks.2.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.0.pos_encoder.pe",
+            nil
         ),
         ("down_blocks.0.resnets.0.conv1.weight", nil),
     ])
@@ -73,7 +74,10 @@ import Testing
             "module.mid_block.motion_modules.0.temporal_transformer.transformer_blocks.0.attention_blocks.1.processor."
                 + "to_q_lora.down.weight", "mid_block.motion_modules.0.transformer_blocks.0.attn2.to_q", false
         ),
-        ("text_encoder.text_model.encoder.layers.0.mlp.fc1.lora_linear_layer.up.weight", "encoder.layers.0.mlp.fc1", false),
+        (
+            "text_encoder.text_model.encoder.layers.0.mlp.fc1.lora_linear_layer.up.weight", "encoder.layers.0.mlp.fc1",
+            false
+        ),
     ])
     func adapters(file: String, layer: String, isUnderscored: Bool) throws {
         let match = try #require(LowRankNames.match(file))
@@ -85,7 +89,9 @@ import Testing
 
     @Test func oddNames() {
         let names = UNetNames(names: [])
-        for name in ["", ".", "input_blocks", "input_blocks.-1.0.x", "input_blocks.99999999999999999999.0.x", "out.0", "..."] {
+        for name in [
+            "", ".", "input_blocks", "input_blocks.-1.0.x", "input_blocks.99999999999999999999.0.x", "out.0", "...",
+        ] {
             _ = names.diffusers(name)
             _ = AutoencoderNames(names: [name]).diffusers("decoder.up.\(name).block.0")
         }

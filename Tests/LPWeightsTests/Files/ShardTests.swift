@@ -10,7 +10,8 @@ import Testing
         scratch = try ScratchFolder()
         for (name, value) in [("a", Float(1)), ("b", 2)] {
             let header = #"{"\#(name)": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}"#
-            try scratch.write(SafetensorsBytes.make(header: header, data: SafetensorsBytes.floats([value])), "\(name).safetensors")
+            try scratch.write(
+                SafetensorsBytes.make(header: header, data: SafetensorsBytes.floats([value])), "\(name).safetensors")
         }
     }
 
@@ -20,7 +21,8 @@ import Testing
 
     @Test func readsEveryShard() throws {
         let source = try open(#"{"a": "a.safetensors", "b": "b.safetensors"}"#)
-        #expect(try source.entries.values.sorted { $0.name < $1.name }.map { try source.floats($0).array } == [[1], [2]])
+        #expect(
+            try source.entries.values.sorted { $0.name < $1.name }.map { try source.floats($0).array } == [[1], [2]])
         #expect(try TensorFile.open(scratch.path).entries.count == 2)
     }
 

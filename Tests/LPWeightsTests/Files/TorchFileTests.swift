@@ -94,11 +94,14 @@ import Testing
     }
 
     @Test func stackGlobalIsLookedAtToo() throws {
-        let message = try refusal([0x80, 4, 0x8C, 2] + Array("os".utf8) + [0x8C, 6] + Array("system".utf8) + [0x93, 0x2E])
+        let message = try refusal(
+            [0x80, 4, 0x8C, 2] + Array("os".utf8) + [0x8C, 6] + Array("system".utf8) + [0x93, 0x2E])
         #expect(message.contains("'os.system'"))
     }
 
-    @Test(arguments: ["", ".", "(.", "}q\u{0}h\u{1}.", "X\u{FF}\u{FF}\u{FF}\u{7F}.", "s.", "t.", "}K\u{1}s.", "]u.", "N.", "K\u{1}."])
+    @Test(arguments: [
+        "", ".", "(.", "}q\u{0}h\u{1}.", "X\u{FF}\u{FF}\u{FF}\u{7F}.", "s.", "t.", "}K\u{1}s.", "]u.", "N.", "K\u{1}.",
+    ])
     func brokenPickles(text: String) throws {
         let message = try refusal([0x80, 2] + text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
         #expect(message != "no error")
@@ -106,8 +109,14 @@ import Testing
 
     @Test func valuesThatHoldThemselves() throws {
         // d = {}; d["a"] = d, a million tuples around each other, and a dictionary a thousand times in another, eight deep.
-        #expect(try refusal(pickle("}q") + [0] + pickle("X").dropFirst(2) + [1, 0, 0, 0] + Array("ah".utf8) + [0] + Array("s.".utf8)) == "no error")
-        #expect(try refusal([0x80, 2] + [UInt8](repeating: 0x29, count: 1) + [UInt8](repeating: 0x85, count: 1_000_000) + [0x2E])
+        #expect(
+            try refusal(
+                pickle("}q") + [0] + pickle("X").dropFirst(2) + [1, 0, 0, 0] + Array("ah".utf8) + [0] + Array("s.".utf8)
+            ) == "no error")
+        #expect(
+            try refusal(
+                [0x80, 2] + [UInt8](repeating: 0x29, count: 1) + [UInt8](repeating: 0x85, count: 1_000_000) + [0x2E]
+            )
             .contains("a tuple"))
         var bomb: [UInt8] = [0x80, 2, 0x7D, 0x71, 0]
         for level in UInt8(1)...8 {
@@ -121,7 +130,9 @@ import Testing
 
 /// Zip archives of stored members, good and bad.
 enum ZipBytes {
-    static func make(_ members: [(name: String, content: [UInt8])], method: UInt16 = 0, extraSize: UInt32 = 0) -> [UInt8] {
+    static func make(_ members: [(name: String, content: [UInt8])], method: UInt16 = 0, extraSize: UInt32 = 0)
+        -> [UInt8]
+    {
         var file: [UInt8] = []
         var directory: [UInt8] = []
         for (name, content) in members {
