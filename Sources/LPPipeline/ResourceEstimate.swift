@@ -12,8 +12,9 @@ struct ResourceEstimate {
     /// Peak beyond the model's weights.
     let bytes: Int
 
-    /// Time of a run over the time of its counted products at the machine's rate.
-    private static let overhead = 1.8
+    /// Time of a run over the time of its counted products at the machine's rate. In a large network the products are most of
+    /// it, and Winograd's transform saves more of them than the rest costs.
+    private static let overhead = (small: 1.8, large: 1.1)
     /// Seconds per output pixel and thread to move, add and round the photo's pixels.
     private static let secondsPerPixel = 6e-8
 
@@ -34,7 +35,8 @@ struct ResourceEstimate {
         let products = unet * steps * (seen * branches + inversion) + decoder * frames * decodings
         let pixels = Double(photo.width * photo.height) * frames
         seconds =
-            ResourceEstimate.overhead * products / (try ProductRate.shared.productsPerSecond(compute))
+            (model.maps(.unet) ? ResourceEstimate.overhead.large : ResourceEstimate.overhead.small) * products
+            / (try ProductRate.shared.productsPerSecond(compute))
             + pixels * ResourceEstimate.secondsPerPixel / Double(compute.threads)
         bytes = try ResourceEstimate.memory(
             model, parameters: parameters, cells: cells, photo: photo, threads: compute.threads)

@@ -38,7 +38,9 @@ enum Network: String, CaseIterable {
                 let context = try unet.context(
                     frames: sample.shape[0], text: try inputs.tensor("text"), content: try inputs.optional("content"),
                     compute)
-                guard let time = try inputs.tensor("timestep").array.first else { throw TensorError.shape("timestep: no value") }
+                guard let time = try inputs.tensor("timestep").array.first else {
+                    throw TensorError.shape("timestep: no value")
+                }
                 return try unet(sample, timestep: time, context, compute).prediction
             }
         case .encoder:

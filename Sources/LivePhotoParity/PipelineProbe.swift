@@ -14,8 +14,8 @@ enum PipelineProbe {
         let model = try AnimationModel(folder: folder)
         let opened = clock.lap()
         let pipeline = AnimationPipeline(model: model)
-        try pipeline.setPhoto(
-            try Photo(width: side, height: side, pixels: (0..<side * side * 3).map { UInt8(truncatingIfNeeded: $0 * 7 % 251) }))
+        let pixels = (0..<side * side * 3).map { UInt8(truncatingIfNeeded: $0 * 7 % 251) }
+        try pipeline.setPhoto(try Photo(width: side, height: side, pixels: pixels))
         try pipeline.setPrompt("a b c d e f g")
         try pipeline.setFrames(frames)
         try pipeline.setSteps(steps)

@@ -52,7 +52,8 @@ import Testing
     /// Weights of a mapped file go other ways through the same operations.
     @Test(arguments: [
         [1, 5, 3, 3, 7, 3, 1, 1], [2, 9, 10, 5, 6, 3, 2, 1], [3, 4, 3, 7, 5, 1, 1, 0], [1, 12, 12, 3, 5, 4, 4, 0],
-        [1, 33, 18, 16, 20, 3, 1, 1], [17, 4, 4, 48, 70, 3, 1, 1], [3, 19, 10, 33, 64, 3, 1, 1], [1, 8, 8, 20, 20, 3, 1, 1],
+        [1, 33, 18, 16, 20, 3, 1, 1], [17, 4, 4, 48, 70, 3, 1, 1], [3, 19, 10, 33, 64, 3, 1, 1],
+        [1, 8, 8, 20, 20, 3, 1, 1], [1, 16, 16, 300, 33, 3, 1, 1],
     ])
     func mappedConvolution(size: [Int]) throws {
         var random = TestRandom(2)
@@ -67,7 +68,7 @@ import Testing
             x, ConvolutionWeight(stored), bias: bias, stride: size[6], padding: padding, activation: .silu)
         try expectClose(
             single, Naive.conv2d(x, weight, bias: bias, stride: size[6], padding: padding, activation: .silu),
-            label: "\(size)", tolerance: 1e-5)
+            label: "\(size)", tolerance: size[3] > 128 ? 3e-5 : 1e-5)
         try expectIdentical(
             compute.conv2d(
                 x, ConvolutionWeight(stored), bias: bias, stride: size[6], padding: padding, activation: .silu), single,
