@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from . import _calls, _native
 from .clip import Clip, Run, frame_index
 from .errors import ArgumentError, StateError
+from .files import PathLike
 from .frame import Frame
-from .model import Model, PathLike, Word, create_pipeline, default_model, words_of
+from .model import Model, Word, create_pipeline, default_model, words_of
 from .photo import Photo, PhotoLike
 
 if TYPE_CHECKING:
