@@ -20,7 +20,7 @@ package struct LayerMasks: Sendable {
     }
 
     /// A mask that nowhere reaches this shows nothing.
-    private static let faintest: Float = 0.1
+    private static let faintest: Float = 0.03
 
     /// - Parameter logits: [rows, columns, 3]
     package init(logits: Tensor) throws {

@@ -43,15 +43,24 @@ struct LayerCutter {
         }
         var region: LayeredPhoto.RegionLayer?
         if moments.contains(where: \.movesRegion) {
-            let mask = try MaskRefiner().refine(layers.masks.region, photo: photo, compute)  // [H, W]
-            let plate = try smooth(photo, selected(mask) { $0 > 0.5 }, compute)
-            region = LayeredPhoto.RegionLayer(mask: mask, plate: plate)
+            region = try movingRegion(photo, compute)
         }
         let margins = extends ? CameraReach.margins(moments, height: height, width: width) : CanvasExtension.Margins()
         let canvas = margins == CanvasExtension.Margins() ? photo : try CanvasExtension().extend(photo, by: margins, avoiding: object?.coverage, compute)
         return try LayeredPhoto(
             height: height, width: width, canvas: canvas, left: margins.left, top: margins.top, object: object,
             region: region, depth: layers.masks.depth)
+    }
+
+    /// What moves in place. Said to move but not found in the photo, it is all of it: the sentence is answered as well as can be.
+    private func movingRegion(_ photo: Tensor, _ compute: Compute) throws -> LayeredPhoto.RegionLayer {
+        guard layers.masks.showsRegion else {
+            let mask = try Tensor(uninitialized: [photo.shape[1], photo.shape[2]])
+            mask.pointer.update(repeating: 1, count: mask.count)
+            return LayeredPhoto.RegionLayer(mask: mask, plate: photo)
+        }
+        let mask = try MaskRefiner().refine(layers.masks.region, photo: photo, compute)  // [H, W]
+        return LayeredPhoto.RegionLayer(mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute))
     }
 
     /// The photo where the weight [H, W] is 1, continued from there.

@@ -17,7 +17,7 @@ from .motion_program import WAVES, Program, basis
 from .plates import push_pull
 
 OBJECT_EDGE = 0.04  # opacity from which a pixel may show the object, and is taken out of the background
-FAINTEST = 0.1  # a mask that nowhere reaches this shows nothing
+FAINTEST = 0.03  # a mask that nowhere reaches this shows nothing
 SHADOW_WIDTH = 0.5  # of the shadow that passes
 STANDING = 0.004  # an object that moves less than this (units) is still joined to its background
 

@@ -61,6 +61,8 @@ def main() -> None:
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     picture = picture.crop((left, top, left + side, top + side)).resize((arguments.size, arguments.size), Image.LANCZOS)
     model = LivePhotoModel.load(arguments.model)
+    if model.config.unet.motion_head and model.config.unet.motion_head.layers:
+        parser.error("models with a layered motion head are finished by the engine alone: `swift test --filter PipelineParity` compares the rest")
     animator = Animator(model, Tokenizer.load(arguments.model, model.config.tokenizer.max_length))
     request = Request(arguments.prompt, None, arguments.level, arguments.frames, arguments.steps, arguments.guidance, None, arguments.seed)
 
