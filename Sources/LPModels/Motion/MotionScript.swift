@@ -126,12 +126,24 @@ package struct MotionScript: Sendable {
             sweepPlace: 2 * basis[0] - 1, time: Float(time))
     }
 
+    /// Whether the light comes and goes within the clip, as a flicker does and a sunset does not.
+    package var lightIsQuick: Bool {
+        var (slow, quick): (Float, Float) = (0, 0)
+        for trajectory in Group.light.trajectories {
+            for index in 0..<TimeBasis.count {
+                let weight = shape[trajectory * TimeBasis.count + index]
+                if index < 2 { slow += weight * weight } else { quick += weight * weight }
+            }
+        }
+        return quick > slow && formSize(.light) > 0.05 && abs(sweep) < 0.5
+    }
+
     /// The factors of the groups' sizes when the motion as a whole is made `factor` times as large: no group goes farther, turns more or
-    /// gets darker than makes sense, at its farthest; and light hardly follows, because the measure of motion hardly sees it.
+    /// gets darker than makes sense, at its farthest; and light that changes slowly hardly follows, because the measure of motion hardly sees it.
     package func scales(_ factor: Float, loops: Bool) -> [Float] {
-        let peaks = peaks(loops: loops)
+        let (peaks, isQuick) = (peaks(loops: loops), lightIsQuick)
         return Group.allCases.map { group in
-            let wanted = group == .light ? min(max(factor, 0.6), 1.4) : factor
+            let wanted = group == .light && !isQuick ? min(max(factor, 0.6), 1.4) : factor
             return min(wanted, 1 / max(peaks[group.rawValue], 1e-6))
         }
     }

@@ -30,8 +30,8 @@ final class LayeredClip {
                 seed: parameters.seed, loops: times.loops, seconds: seconds, place: prediction.masks.region)
         }
         let factor: Float
-        // The measure of motion hardly sees light that changes slowly: its size is left to the network.
-        let moves = showsEffects || [MotionScript.Group.camera, .object, .region].contains { prediction.script.formSize($0) > 0.05 }
+        // The measure of motion hardly sees light that changes slowly: that size is left to the network.
+        let moves = showsEffects || script.lightIsQuick || [MotionScript.Group.camera, .object, .region].contains { prediction.script.formSize($0) > 0.05 }
         if let measure, parameters.calibrates, moves, times.frames > 1 {
             let trial = try CalibrationTrial(
                 cutter: cutter, pixels: pixels, times: times, effects: renderer, measure: measure,

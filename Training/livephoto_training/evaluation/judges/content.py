@@ -1,4 +1,7 @@
-"""Content families: something that was not in the photo. All read ``evaluation/content.py``."""
+"""Content families: something that was not in the photo. All read ``evaluation/content.py``.
+
+``crisp`` has wide bounds: weather that dims and greys the picture, as rain and snow do, is mostly soft change by its measure.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ def calm(m: Measures) -> bool:
 def snow(m: Measures) -> float:
     """Many small bright roundish grey things that move down. Fooled by falling light petals, and by slow rain with short streaks."""
     c = m.content
-    return only(float(c.bright[1:].mean()) / 0.004, c.fall > 0.25, c.upright < 0.3, c.warm < 0.12, c.colour < 0.5, c.persistence < 0.7, c.crisp > 0.4)
+    return only(float(c.bright[1:].mean()) / 0.004, c.fall > 0.25, c.upright < 0.3, c.warm < 0.12, c.colour < 0.5, c.persistence < 0.7, c.crisp > 0.2)
 
 
 def rain(m: Measures) -> float:
     """Streaks taller than wide that do not rise and do not stay. Fooled by scratches, and by a vertical blur of a busy picture."""
     c = m.content
-    return only(float(c.points[1:].mean()) / 0.004, c.upright > 0.3, c.fall > -0.3, c.persistence < 0.5, c.crisp > 0.3)
+    return only(float(c.points[1:].mean()) / 0.004, c.upright > 0.3, c.fall > -0.3, c.persistence < 0.5, c.crisp > 0.08)
 
 
 def leaves(m: Measures) -> float:
@@ -44,7 +47,7 @@ def fireworks(m: Measures) -> float:
     share = c.bright[1:]
     grows = float(np.diff(c.spread[1:])[share[1:] > 0.3 * share.max()].max(initial=0))
     return only(float(share.max()) / 0.002, share.max() < 0.06, c.colour > 0.25, grows > 0.005, span(share) > 0.4 * share.max(), abs(c.fall) < 0.8,
-                c.upright < 0.35, c.persistence < 0.7, c.crisp > 0.5, calm(m))
+                c.upright < 0.35, c.persistence < 0.7, c.crisp > 0.4, calm(m))
 
 
 def lightning(m: Measures) -> float:
@@ -70,7 +73,7 @@ def smoke(m: Measures) -> float:
         return 0.0
     top = c.soft_top[known]
     rises = top[0] - top[-max(1, len(top) // 3):].mean() > 0.03 or c.lift > 0.15 or late(c.soft) > 1.4 * c.soft[known][0]
-    return only(float(late(c.soft)) / 0.01, rises, c.soft_grey > 0.65 or c.soft_fade > 0.1, c.crisp < 0.5, c.soft_warm < 0.3, c.soft_flicker < 0.5,
+    return only(float(late(c.soft)) / 0.01, rises, c.soft_grey > 0.65 or c.soft_fade > 0.1, c.crisp < 0.55, c.soft_warm < 0.3, c.soft_flicker < 0.5,
                 abs(late(m.brightness)) < 0.3, calm(m))
 
 
@@ -92,7 +95,7 @@ def pour(m: Measures) -> float:
 def stars(m: Measures) -> float:
     """Small bright points that keep their places and change their brightness. Fooled by noise that stays in place."""
     c = m.content
-    return only(float(c.bright[1:].max()) / 0.0008, c.bright.max() < 0.05, c.persistence > 0.4, c.twinkle > 0.2, abs(c.fall) < 0.35, c.crisp > 0.55,
+    return only(float(c.bright[1:].max()) / 0.0008, c.bright.max() < 0.08, c.persistence > 0.4, c.twinkle > 0.2, abs(c.fall) < 0.35, c.crisp > 0.55,
                 c.upright < 0.4, c.burst < 8, calm(m))
 
 
