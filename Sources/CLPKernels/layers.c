@@ -1,60 +1,36 @@
 #include "clp_layers.h"
-#include "clp_math.h"
+#include "clp_sampling.h"
 
-typedef float four __attribute__((vector_size(16)));
-CLP_INLINE four load_pixel(const float *p) { four x; __builtin_memcpy(&x, p, 16); return x; }
-
-CLP_INLINE clp_size mirrored(clp_size i, clp_size size) {
-    if (i >= 0 && i < size) return i;
-    clp_size place = i % (2 * size);
-    if (place < 0) place += 2 * size;
-    return place < size ? place : 2 * size - 1 - place;
-}
-
-CLP_INLINE float bounded(float x, float limit) {
-    x = x > -limit ? x : -limit;  // what is no number becomes -limit
-    return x < limit ? x : limit;
-}
-
-// Keys' cubic with a = -0.75, or two linear weights.
+// Cubic or linear weights.
 CLP_INLINE void weights_of(float t, bool cubic, float w[4]) {
-    CLP_CONTRACT
-    if (!cubic) {
-        w[0] = 1 - t, w[1] = t;
-        return;
-    }
-    const float a = -0.75f;
-    float u = t + 1, s = 1 - t, z = s + 1;
-    w[0] = ((a * u - 5 * a) * u + 8 * a) * u - 4 * a;
-    w[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
-    w[2] = ((a + 2) * s - (a + 3)) * s * s + 1;
-    w[3] = ((a * z - 5 * a) * z + 8 * a) * z - 4 * a;
+    if (cubic) clp_cubic(t, w);
+    else w[0] = 1 - t, w[1] = t;
 }
 
 // A picture [height, width, 3] at pixel place (x, y), mirrored beyond its border.
-CLP_INLINE four colour_at(const float *picture, clp_size height, clp_size width, float x, float y, bool cubic) {
+CLP_INLINE clp_four colour_at(const float *picture, clp_size height, clp_size width, float x, float y, bool cubic) {
     CLP_CONTRACT
     const int taps = cubic ? 4 : 2;
     float bx = __builtin_floorf(x), by = __builtin_floorf(y), wx[4], wy[4];
     clp_size left = (clp_size)bx - (cubic ? 1 : 0), top = (clp_size)by - (cubic ? 1 : 0);
     weights_of(x - bx, cubic, wx);
     weights_of(y - by, cubic, wy);
-    four sum = {0, 0, 0, 0};
+    clp_four sum = {0, 0, 0, 0};
     // The last column stays out: a load of its pixel would read beyond the picture.
     if (left >= 0 && top >= 0 && left + taps < width && top + taps <= height) {
         const float *p = picture + (top * width + left) * 3;
         for (int i = 0; i < taps; ++i, p += width * 3) {
-            four across = wx[0] * load_pixel(p) + wx[1] * load_pixel(p + 3);
-            if (cubic) across += wx[2] * load_pixel(p + 6) + wx[3] * load_pixel(p + 9);
+            clp_four across = wx[0] * clp_load_four(p) + wx[1] * clp_load_four(p + 3);
+            if (cubic) across += wx[2] * clp_load_four(p + 6) + wx[3] * clp_load_four(p + 9);
             sum += wy[i] * across;
         }
         return sum;
     }
     for (int i = 0; i < taps; ++i) {
-        const float *line = picture + mirrored(top + i, height) * width * 3;
+        const float *line = picture + clp_fold(top + i, height, true) * width * 3;
         for (int j = 0; j < taps; ++j) {
-            const float *p = line + mirrored(left + j, width) * 3;
-            four pixel = {p[0], p[1], p[2], 0};
+            const float *p = line + clp_fold(left + j, width, true) * 3;
+            clp_four pixel = {p[0], p[1], p[2], 0};
             sum += wy[i] * wx[j] * pixel;
         }
     }
@@ -71,7 +47,7 @@ CLP_INLINE float value_at(const float *plane, clp_size height, clp_size width, f
             clp_size row = top + i, column = left + j;
             if (row < 0 || row >= height || column < 0 || column >= width) {
                 if (zero) continue;
-                row = mirrored(row, height), column = mirrored(column, width);
+                row = clp_fold(row, height, true), column = clp_fold(column, width, true);
             }
             sum += (i ? ty : 1 - ty) * (j ? tx : 1 - tx) * plane[row * width + column];
         }
@@ -112,14 +88,14 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                                       on_grid((float)row, height, l->depth_rows), false) - 0.5f;
                 qx -= l->camera[4] * near, qy -= l->camera[5] * near;
             }
-            qx = bounded(qx, far), qy = bounded(qy, far);
+            qx = clp_within(qx, far), qy = clp_within(qy, far);
             const float sx = qx * s + middle_x, sy = qy * s + middle_y;  // pixel of the photo
-            four colour = colour_at(l->photo, l->canvas_height, l->canvas_width, sx + (float)l->left, sy + (float)l->top, l->bicubic);
+            clp_four colour = colour_at(l->photo, l->canvas_height, l->canvas_width, sx + (float)l->left, sy + (float)l->top, l->bicubic);
             if (l->offsets) {
                 float inside = value_at(l->region_mask, height, width, sx, sy, false);
                 if (inside > 0.002f) {
                     const float cell = (float)(l->offset_side - 1) / (2 * l->offset_reach);
-                    float gx = bounded(qx, l->offset_reach) + l->offset_reach, gy = bounded(qy, l->offset_reach) + l->offset_reach;
+                    float gx = clp_within(qx, l->offset_reach) + l->offset_reach, gy = clp_within(qy, l->offset_reach) + l->offset_reach;
                     gx *= cell, gy *= cell;
                     clp_size ix = (clp_size)gx, iy = (clp_size)gy;
                     ix = ix < l->offset_side - 2 ? ix : l->offset_side - 2;
@@ -128,7 +104,7 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                     const float *a = l->offsets + (iy * l->offset_side + ix) * 2, *b = a + l->offset_side * 2;
                     float ox = (1 - ty) * ((1 - tx) * a[0] + tx * a[2]) + ty * ((1 - tx) * b[0] + tx * b[2]);
                     float oy = (1 - ty) * ((1 - tx) * a[1] + tx * a[3]) + ty * ((1 - tx) * b[1] + tx * b[3]);
-                    four there = colour_at(l->plate, height, width, (qx + ox) * s + middle_x, (qy + oy) * s + middle_y, l->bicubic);
+                    clp_four there = colour_at(l->plate, height, width, (qx + ox) * s + middle_x, (qy + oy) * s + middle_y, l->bicubic);
                     colour += inside * (there - colour);
                 }
             }
@@ -140,19 +116,19 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                 up = up > 0 ? (up < 1.3f ? up : 1.3f) : 0;
                 up = up * __builtin_sqrtf(up);
                 vx -= l->object[5] * up, vy -= l->object[6] * up;
-                const float ax = bounded(l->centre_x + size * vx, far), ay = bounded(l->centre_y + size * vy, far);
+                const float ax = clp_within(l->centre_x + size * vx, far), ay = clp_within(l->centre_y + size * vy, far);
                 float gone_x = ax - qx, gone_y = ay - qy;
                 gone_x = gone_x < 0 ? -gone_x : gone_x, gone_y = gone_y < 0 ? -gone_y : gone_y;
                 float moved = (gone_x > gone_y ? gone_x : gone_y) / 0.004f;
                 moved = moved < 1 ? moved : 1;
                 if (moved > 0 && value_at(l->object_mask, height, width, sx, sy, false) > 0.04f) {
-                    four behind = colour_at(l->background, height, width, sx, sy, l->bicubic);
+                    clp_four behind = colour_at(l->background, height, width, sx, sy, l->bicubic);
                     colour += moved * (behind - colour);
                 }
                 const float fx = ax * s + middle_x, fy = ay * s + middle_y;
                 float opaque = moved * value_at(l->object_mask, height, width, fx, fy, true);
                 if (opaque > 0.002f) {
-                    four it = colour_at(l->photo, l->canvas_height, l->canvas_width, fx + (float)l->left, fy + (float)l->top, l->bicubic);
+                    clp_four it = colour_at(l->photo, l->canvas_height, l->canvas_width, fx + (float)l->left, fy + (float)l->top, l->bicubic);
                     colour += opaque * (it - colour);
                 }
             }
@@ -163,7 +139,7 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
             }
             for (int c = 0; c < 3; ++c) {
                 float log_gain = l->light[c] + dark;
-                out[c] = log_gain == 0 ? colour[c] : colour[c] * clp_exp(bounded(log_gain, 3));
+                out[c] = log_gain == 0 ? colour[c] : colour[c] * clp_exp(clp_within(log_gain, 3));
             }
         }
     }

@@ -1,5 +1,5 @@
 #include "clp_motion.h"
-#include "clp_math.h"
+#include "clp_sampling.h"
 
 // One row at a time, in scratch memory.
 typedef struct {
@@ -39,11 +39,6 @@ CLP_INLINE lines prepare(const clp_motion *m, float *scratch) {
     return l;
 }
 
-CLP_INLINE float clamp_to(float x, float limit) {
-    x = x > -limit ? x : -limit;  // what is no number becomes -limit
-    return x < limit ? x : limit;
-}
-
 // The grid between its rows, at one row of the picture.
 CLP_INLINE void dense_row(const clp_motion *m, clp_size row, float *dense) {
     CLP_CONTRACT
@@ -73,14 +68,14 @@ CLP_CLONES static void displace(float *restrict d, clp_size width, float scale, 
     const float half = (float)width / 2;
     for (clp_size j = 0; j < width; ++j) {
         float x = ((float)(int32_t)j + 0.5f - half) * inverse;
-        d[j] = clamp_to(scale * (d[j] + (slope * x + offset)), limit);
+        d[j] = clp_within(scale * (d[j] + (slope * x + offset)), limit);
     }
 }
 
 CLP_CLONES static void expose(const float *restrict light, float tint, float scale, float *restrict gain,
                               clp_size width) {
     CLP_CONTRACT
-    for (clp_size j = 0; j < width; ++j) gain[j] = clp_exp(clamp_to(scale * (light[j] + tint), 3));
+    for (clp_size j = 0; j < width; ++j) gain[j] = clp_exp(clp_within(scale * (light[j] + tint), 3));
 }
 
 // u, v and gain of one row.
@@ -121,42 +116,18 @@ CLP_CLONES void clp_motion_field(const clp_motion *m, clp_size first, clp_size l
 
 // ---- sampling ----
 
-typedef float four __attribute__((vector_size(16)));
-// Four floats from an address of any alignment: a pixel, and one value of the next that is not used.
-CLP_INLINE four load(const float *p) { four x; __builtin_memcpy(&x, p, 16); return x; }
-
-// An index outside the picture, back into it: mirrored at the edges of the outermost pixels, or the nearest.
-CLP_INLINE clp_size fold(clp_size i, clp_size size, bool reflect) {
-    if (i >= 0 && i < size) return i;
-    if (!reflect) return i < 0 ? 0 : size - 1;
-    clp_size place = i % (2 * size);
-    if (place < 0) place += 2 * size;
-    return place < size ? place : 2 * size - 1 - place;
-}
-
-// Weights of taps low - 1 ... low + 2, Keys' cubic with a = -0.75.
-CLP_INLINE void cubic(float t, float w[4]) {
-    CLP_CONTRACT
-    const float a = -0.75f;
-    float u = t + 1, s = 1 - t, z = s + 1;
-    w[0] = ((a * u - 5 * a) * u + 8 * a) * u - 4 * a;
-    w[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
-    w[2] = ((a + 2) * s - (a + 3)) * s * s + 1;
-    w[3] = ((a * z - 5 * a) * z + 8 * a) * z - 4 * a;
-}
-
 // A pixel near the picture's border. Mirroring the place of a bilinear sample (as torch does) and mirroring its two
 // pixels (as here) are the same thing.
-CLP_INLINE four sample_border(const float *photo, clp_size height, clp_size width, clp_size x, clp_size y, int taps,
+CLP_INLINE clp_four sample_border(const float *photo, clp_size height, clp_size width, clp_size x, clp_size y, int taps,
                               const float *wx, const float *wy, bool reflect) {
     CLP_CONTRACT
-    four sum = {0, 0, 0, 0};
+    clp_four sum = {0, 0, 0, 0};
     for (int i = 0; i < taps; ++i) {
-        const float *line = photo + fold(y + i, height, reflect) * width * 3;
-        four across = {0, 0, 0, 0};
+        const float *line = photo + clp_fold(y + i, height, reflect) * width * 3;
+        clp_four across = {0, 0, 0, 0};
         for (int j = 0; j < taps; ++j) {
-            const float *p = line + fold(x + j, width, reflect) * 3;
-            four pixel = {p[0], p[1], p[2], 0};
+            const float *p = line + clp_fold(x + j, width, reflect) * 3;
+            clp_four pixel = {p[0], p[1], p[2], 0};
             across += wx[j] * pixel;
         }
         sum += wy[i] * across;
@@ -181,19 +152,19 @@ CLP_INLINE void move_row(const clp_motion *m, const float *photo, clp_size row, 
         clp_size x = (clp_size)bx - (bicubic ? 1 : 0), y = (clp_size)by - (bicubic ? 1 : 0);
         float wx[4], wy[4];
         if (bicubic) {
-            cubic(fx - bx, wx);
-            cubic(fy - by, wy);
+            clp_cubic(fx - bx, wx);
+            clp_cubic(fy - by, wy);
         } else {
             wx[1] = fx - bx, wx[0] = 1 - wx[1];
             wy[1] = fy - by, wy[0] = 1 - wy[1];
         }
-        four sum = {0, 0, 0, 0};
+        clp_four sum = {0, 0, 0, 0};
         // The last column stays out: a load of its pixel would read beyond the picture.
         if (x >= 0 && y >= 0 && x + taps < width && y + taps <= height) {
             const float *p = photo + (y * width + x) * 3;
             for (int i = 0; i < taps; ++i, p += width * 3) {
-                four across = wx[0] * load(p) + wx[1] * load(p + 3);
-                if (bicubic) across += wx[2] * load(p + 6) + wx[3] * load(p + 9);
+                clp_four across = wx[0] * clp_load_four(p) + wx[1] * clp_load_four(p + 3);
+                if (bicubic) across += wx[2] * clp_load_four(p + 6) + wx[3] * clp_load_four(p + 9);
                 sum += wy[i] * across;
             }
         } else {
