@@ -93,7 +93,6 @@ def subject(family: str, photo: Photo, cutout: Cutout, a: float, rng: np.random.
     background = to_tensor(photo.pixels[None])[0]
     u, v = unit_places(*mask.shape)
     rows, columns = np.nonzero(mask > 0.5)
-    unit = min(mask.shape)
     top, foot = float(v[rows.min(), 0]), float(v[rows.max(), 0])
     height, middle = foot - top, (float(u[0, int(columns.mean())]), (top + foot) / 2)
     frames = []

@@ -5,7 +5,6 @@ Letters: B pictures, C latent channels, H x W pixels, h x w = H/f x W/f latent c
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 

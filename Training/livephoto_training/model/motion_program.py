@@ -82,14 +82,23 @@ class Program:
     static: Tensor
     gain: Tensor
 
+    @property
+    def wave_forms(self) -> Tensor:
+        """[B, J, 2]: the region's waves at size 1"""
+        return self.static[:, :2 * len(WAVES)].reshape(-1, len(WAVES), 2)
+
+    @property
+    def sweep_form(self) -> Tensor:
+        """[B]: the passing shadow at size 1"""
+        return self.static[:, -4]
+
     def sizes(self, scale: Tensor | float = 1.0) -> Tensor:
         """[B, 5]: camera, object, region, light, effects. ``scale``: [B, 5] or a number."""
         return self.gain.clamp(-6, 4).exp() * scale
 
     def settled(self) -> Program:
         """Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a little of everything."""
-        waves = self.static[:, :2 * len(WAVES)].reshape(-1, len(WAVES), 2)
-        sizes = group_sizes(self.shape, waves, self.static[:, -4])
+        sizes = group_sizes(self.shape, self.wave_forms, self.sweep_form)
         sure = ((sizes - UNSURE) / (SURE - UNSURE)).clamp(0, 1)
         factor = sure * sure * (3 - 2 * sure) / sizes.clamp(min=UNSURE)  # [B, 4]
         shape, static = self.shape.clone(), self.static.clone()
@@ -107,8 +116,7 @@ class Program:
 
     def waves(self, scale: Tensor | float = 1.0) -> Tensor:
         """[B, J, 2] displacements of the region's waves."""
-        size = self.sizes(scale)
-        return self.static[:, :2 * len(WAVES)].reshape(-1, len(WAVES), 2) * size[:, 2, None, None]
+        return self.wave_forms * self.sizes(scale)[:, 2, None, None]
 
     @property
     def effects(self) -> Tensor:
@@ -118,7 +126,7 @@ class Program:
 
     def sweep(self, scale: Tensor | float = 1.0) -> Tensor:
         """[B]: depth of a shadow that passes over the picture, to the right if positive"""
-        return self.static[:, -4] * self.sizes(scale)[:, 3]
+        return self.sweep_form * self.sizes(scale)[:, 3]
 
     @property
     def pivot(self) -> Tensor:

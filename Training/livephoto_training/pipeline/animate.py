@@ -8,7 +8,7 @@ Letters: F frames, C latent channels, H x W working pixels, h x w latent cells, 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np

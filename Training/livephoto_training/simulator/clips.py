@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..model.motion_layers import Layers, render
 from .banks import PhotoBank, StampBank
+from .families import between
 from .grammar import Grammar
 from .levels import DEFAULT, LevelScale
 from .particles import add_particles
@@ -24,10 +25,6 @@ BY_STRENGTH = {"darken", "brighten", "warm", "cool", "shadow_left", "shadow_righ
 #:            density     size            speed (units a clip)  opacity
 PARTICLES = {"snow": ((6, 160), (0.004, 0.016), (0.2, 3.0), 0.8), "rain": ((8, 180), (0.003, 0.007), (1.2, 6.0), 0.4),
              "leaves": ((2, 22), (0.012, 0.035), (0.25, 2.5), 0.95), "sparks": ((5, 70), (0.003, 0.008), (0.25, 2.5), 0.9)}
-
-
-def between(a: float, low: float, high: float) -> float:
-    return low * (high / low) ** a
 
 
 class ClipSimulator:

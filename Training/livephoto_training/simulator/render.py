@@ -30,10 +30,6 @@ class Pixels:
         self.x, self.y = x, y
         self.u, self.v = (x - (self.width - 1) / 2) / self.unit, (y - (self.height - 1) / 2) / self.unit  # [W], [H]
 
-    def plane(self, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Centres [B] to offsets [B, 1, W] and [B, H, 1]."""
-        return (self.u - u[:, None])[:, None, :], (self.v - v[:, None])[:, :, None]
-
 
 def sample_at(image: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Bilinear samples of [B, C, h, w] at pixel positions [B, F, H, W]: [B, C, F, H, W]."""

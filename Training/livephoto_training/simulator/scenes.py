@@ -28,7 +28,6 @@ class Scene:
     caption: str
     strength: float
     speed: float  # -1 said to be slow, 1 said to be fast
-    families: tuple[str, ...] = ()
 
 
 class SceneDrawer:
@@ -65,7 +64,6 @@ class SceneDrawer:
             second = str(rng.choice(list(f.CAMERA)))
             f.FAMILIES[second](motion, CALMEST + (1 - CALMEST) * a * float(rng.uniform(0.3, 0.9)))
             caption = self.grammar.combined([name, second], words, [stage.noun, None], a, [stage.place, None])
-            families = (name, second)
         else:
             scene = None
             if rng.random() < 0.3:
@@ -75,5 +73,4 @@ class SceneDrawer:
             else:
                 noun = stage.noun if rng.random() < 0.9 or stage.others else None
                 caption = self.grammar.caption(name, words, noun, a, scene)
-            families = (name,)
-        return Scene(stage, motion, name, caption, a, caption.speed, families)
+        return Scene(stage, motion, name, caption, a, caption.speed)

@@ -39,10 +39,9 @@ def program_losses(program: Program, target: dict[str, Tensor], speed: Tensor) -
     for index, part in enumerate(slices().values()):
         square = error[..., part].square().sum(-1).mean(1)
         if index == 2:
-            waves = program.static[:, :2 * len(WAVES)].reshape(-1, len(WAVES), 2)
-            square = square + (waves - target["waves"]).square().sum((1, 2))
+            square = square + (program.wave_forms - target["waves"]).square().sum((1, 2))
         if index == 3:
-            square = square + 0.1 * (program.static[:, -4] - target["sweep"]).square()
+            square = square + 0.1 * (program.sweep_form - target["sweep"]).square()
         form = form + (square + 1e-4).sqrt() + square
     start = 2 * len(WAVES)
     effects = F.binary_cross_entropy_with_logits(program.static[:, start:start + len(EFFECTS)], target["effects"], reduction="none").sum(-1)
