@@ -1,5 +1,4 @@
 import CLPKernels
-import Glibc
 import LPTensor
 
 /// A photo taken apart, at one size, and the frames that a motion makes of it.
@@ -133,39 +132,5 @@ package struct LayeredPhoto: Sendable {
             clp_layers_render(&layers, band * 16, min(band * 16 + 16, height), target)
         }
         withExtendedLifetime((canvas, object?.mask, region?.mask, offsets)) {}
-    }
-}
-
-/// What the waves and the drift of a region displace, on a grid over the scene.
-enum RegionOffsets {
-    static let side = 192
-    /// The grid spans -reach...reach units both ways.
-    static let reach: Float = 2.4
-
-    /// - Returns: [side, side, 2] (x, y) from a point to its source; nil where nothing moves
-    static func grid(_ moment: MotionMoment) throws -> Tensor? {
-        guard (moment.drift + moment.waves).contains(where: { $0 != 0 }) else { return nil }
-        let grid = try Tensor(uninitialized: [side, side, 2])
-        let used = MotionScript.waves.indices.filter { abs(moment.waves[2 * $0]) + abs(moment.waves[2 * $0 + 1]) > 1e-6 }
-        for row in 0..<side {
-            let y = Float(row) / Float(side - 1) * 2 * reach - reach
-            for column in 0..<side {
-                let x = Float(column) / Float(side - 1) * 2 * reach - reach
-                var (dx, dy) = (-moment.drift[0], -moment.drift[1])
-                for index in used {
-                    let wave = MotionScript.waves[index]
-                    let length = 2 * Float.pi * wave.cycles / hypotf(wave.x, wave.y)
-                    // Plane waves look like jelly: their fronts are bent.
-                    let bend = 0.9 * sinf(2.3 * y + 1.1 * Float(index)) + 0.7 * sinf(2.9 * x + 0.7 * Float(index))
-                    let phase = length * (wave.x * x + wave.y * y) + bend
-                    let value = sinf(phase - 2 * Float.pi * wave.periods * moment.time) - sinf(phase)
-                    dx -= moment.waves[2 * index] * value
-                    dy -= moment.waves[2 * index + 1] * value
-                }
-                grid.pointer[(row * side + column) * 2] = dx
-                grid.pointer[(row * side + column) * 2 + 1] = dy
-            }
-        }
-        return grid
     }
 }
