@@ -11,7 +11,8 @@ set -eu
 cd "$(dirname "$0")"
 RUN=${RUN:-checkpoints/mini} DATA=${DATA:-checkpoints/data} SCALE=${SCALE:-1} THREADS=${THREADS:-1} PYTHON=${PYTHON:-python}
 OUTPUT=${OUTPUT:-$RUN/model}
-PACKAGES="mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers tuxpaint-stamps-default"
+PACKAGES="mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers tuxpaint-stamps-default \
+    openclipart-png fonts-noto-color-emoji gcompris-qt-data"
 export OMP_NUM_THREADS="$THREADS"
 minutes() { awk "BEGIN { print $1 * $SCALE }"; }
 step() { echo; echo "== $1"; }

@@ -1,10 +1,12 @@
 """Build the training cache: ``photos.npz``, ``stamps.npz`` and ``regions.npz``.
 
 Sources are folders and Debian packages (``.deb`` files, as ``apt-get download`` fetches them). Photographs come from any JPEG or PNG, and
-two frames from each video; pictures that are transparent, nearly of one colour, or the same as another are left out. Cut-outs come from PNG files that lie beside a ``.txt`` caption, the layout of ``tuxpaint-stamps-default``.
+two frames from each video; pictures that are transparent, nearly of one colour, or the same as another are left out. Cut-outs come from PNG
+files that lie beside a ``.txt`` caption, the layout of ``tuxpaint-stamps-default``, and from the packages that ``cutouts`` knows. The latter
+stand behind the former, in whatever order the sources are given, and are for training alone: the evaluation's cut-outs stay the same ones.
 
     apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 \\
-        plasma-workspace-wallpapers tuxpaint-stamps-default
+        plasma-workspace-wallpapers tuxpaint-stamps-default openclipart-png fonts-noto-color-emoji gcompris-qt-data
     python -m livephoto_training.data.prepare *.deb --photos my-photos/ --hold-out held-out.txt -o checkpoints/data
 
 Keys of ``photos.npz`` are a running number, a space and the photograph's name (``photo_name``), by which ``regions.json`` knows it.
@@ -22,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from . import stamp_names
+from . import cutouts, stamp_names
 from .regions import load_labels, write_regions
 
 Image.MAX_IMAGE_PIXELS = None
@@ -129,14 +131,8 @@ def stamp_kind(path: Path) -> str:
     return next((word for folder, word in KINDS.items() if folder in path.parts), "")
 
 
-def load_stamp(path: Path) -> tuple[np.ndarray, str, str] | None:
-    """One cut-out: uint8 [H, W, 4] trimmed to its alpha, its noun phrase and its kind; None if it is of no use here."""
-    if any(skipped in str(path) for skipped in SKIPPED_STAMPS):
-        return None
-    noun = stamp_noun(path.with_suffix(".txt").read_text(encoding="utf-8", errors="ignore"))
-    if not noun or len(noun.split()) > 4:
-        return None
-    image = Image.open(path).convert("RGBA")
+def trimmed(image: Image.Image) -> np.ndarray | None:
+    """An RGBA picture cut to what is opaque, uint8 [H, W, 4] with long side ``STAMP_SIDE`` or less; None if too small or too slim."""
     box = image.getchannel("A").point(lambda a: 255 * (a > 16)).getbbox()
     if box is None:
         return None
@@ -147,8 +143,48 @@ def load_stamp(path: Path) -> tuple[np.ndarray, str, str] | None:
     scale = min(1.0, STAMP_SIDE / max(width, height))
     if scale < 1:
         image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.LANCZOS)
+    return np.asarray(image)
+
+
+def stamp_thumbnail(pixels: np.ndarray) -> np.ndarray:
+    """``thumbnail`` of a cut-out on grey."""
+    alpha = pixels[..., 3:].astype(np.uint16)
+    return thumbnail(((pixels[..., :3] * alpha + 128 * (255 - alpha)) // 255).astype(np.uint8))
+
+
+def extra_stamps(folder: Path, table: cutouts.Table, known: list[np.ndarray]) -> list[tuple[np.ndarray, str, str]]:
+    """Cut-outs of a package that ``cutouts`` knows, as ``load_stamp`` gives them, without those that ``known`` has (thumbnails; it grows)."""
+    found = []
+    for image, noun, kind in cutouts.named_pictures(folder, table):
+        pixels = trimmed(image)
+        if pixels is None:
+            continue
+        small = stamp_thumbnail(pixels)
+        if not any(float(small @ other) > 0.98 for other in known):
+            known.append(small)
+            found.append((pixels, noun, kind))
+    return found
+
+
+def write_stamps(path: Path, stamps: list[tuple[np.ndarray, str, str]], evaluated: int) -> None:
+    """The archive of cut-outs; of the first ``evaluated`` ones some are kept for evaluation (``StampBank.load``)."""
+    pixels = {f"stamp{index:04d}": stamp[0] for index, stamp in enumerate(stamps)}
+    np.savez_compressed(path, nouns=np.array([stamp[1] for stamp in stamps]), kinds=np.array([stamp[2] for stamp in stamps]),
+                        evaluated=np.array(evaluated), **pixels)
+
+
+def load_stamp(path: Path) -> tuple[np.ndarray, str, str] | None:
+    """One cut-out: uint8 [H, W, 4] trimmed to its alpha, its noun phrase and its kind; None if it is of no use here."""
+    if any(skipped in str(path) for skipped in SKIPPED_STAMPS):
+        return None
+    noun = stamp_noun(path.with_suffix(".txt").read_text(encoding="utf-8", errors="ignore"))
+    if not noun or len(noun.split()) > 4:
+        return None
+    pixels = trimmed(Image.open(path).convert("RGBA"))
+    if pixels is None:
+        return None
     noun = stamp_names.NAMES.get(noun, noun)
-    return np.asarray(image), noun, stamp_names.KINDS.get(noun, stamp_kind(path))
+    return pixels, noun, stamp_names.KINDS.get(noun, stamp_kind(path))
 
 
 def unpacked(sources: list[Path], scratch: Path) -> list[Path]:
@@ -167,9 +203,8 @@ def unpacked(sources: list[Path], scratch: Path) -> list[Path]:
 def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset()) -> tuple[int, int]:
     """Write the cache and return the numbers of photographs and stamps in it."""
     photos: dict[str, np.ndarray] = {}
-    stamps: dict[str, np.ndarray] = {}
-    nouns: list[str] = []
-    kinds: list[str] = []
+    stamps: list[tuple[np.ndarray, str, str]] = []
+    extras: list[tuple[np.ndarray, str, str]] = []
     seen: set[Path] = set()
     thumbnails: list[np.ndarray] = []
 
@@ -183,7 +218,10 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
             names.append(name)
 
     with tempfile.TemporaryDirectory() as scratch:
-        for folder in unpacked(sources, Path(scratch)):
+        folders = unpacked(sources, Path(scratch))
+        for folder in folders:
+            if cutouts.package_of(folder):
+                continue
             for path in sorted(folder.rglob("*")):
                 if not path.is_file() or path.resolve() in seen or path.stem in hold_out:
                     continue
@@ -196,19 +234,20 @@ def prepare(sources: list[Path], output: Path, hold_out: set[str] = frozenset())
                 if path.suffix.lower() == ".png" and path.with_suffix(".txt").exists():
                     stamp = load_stamp(path)
                     if stamp:
-                        stamps[f"stamp{len(stamps):04d}"] = stamp[0]
-                        nouns.append(stamp[1])
-                        kinds.append(stamp[2])
+                        stamps.append(stamp)
                 elif is_photo(path):
                     pixels = load_photo(path)
                     if pixels is not None:
                         keep(photo_name(path), pixels)
+        table, known = cutouts.load_table(), [stamp_thumbnail(stamp[0]) for stamp in stamps]
+        for folder in sorted(folders, key=lambda folder: cutouts.package_of(folder) or ""):
+            extras += extra_stamps(folder, table, known)
     output.mkdir(parents=True, exist_ok=True)
     if photos:
         np.savez_compressed(output / "photos.npz", **photos)
         write_regions(output / "regions.npz", list(photos.values()), names, load_labels())
-    np.savez_compressed(output / "stamps.npz", nouns=np.array(nouns), kinds=np.array(kinds), **stamps)
-    return len(photos), len(stamps)
+    write_stamps(output / "stamps.npz", stamps + extras, len(stamps))
+    return len(photos), len(stamps) + len(extras)
 
 
 def main() -> None:

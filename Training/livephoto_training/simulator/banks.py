@@ -50,11 +50,15 @@ class StampBank:
 
     @classmethod
     def load(cls, path: str | Path, split: str = "train") -> StampBank:
-        """The cut-outs of a split: one in twelve is kept for evaluation ("eval"); "all" takes both."""
+        """The cut-outs of a split: one in twelve is kept for evaluation ("eval"); "all" takes both.
+
+        Only the first ``evaluated`` of the archive take part (all, where it does not say): later sources are for training alone.
+        """
         with np.load(path) as archive:
             nouns = [str(noun) for noun in archive["nouns"]]
             kinds = [str(kind) for kind in archive["kinds"]] if "kinds" in archive.files else [""] * len(nouns)
-            kept = [index for index in range(len(nouns)) if split == "all" or (index % 12 == 5) == (split == "eval")]
+            evaluated = int(archive["evaluated"]) if "evaluated" in archive.files else len(nouns)
+            kept = [index for index in range(len(nouns)) if split == "all" or (index % 12 == 5 and index < evaluated) == (split == "eval")]
             return cls([archive[f"stamp{index:04d}"] for index in kept], [nouns[index] for index in kept],
                        [kinds[index] for index in kept])
 
