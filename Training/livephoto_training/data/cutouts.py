@@ -16,11 +16,13 @@ from pathlib import Path
 
 from PIL import Image
 
+LIST = Path(__file__).with_name("cutouts.txt")
+
 #: Package -> key -> (noun phrase, kind).
 Table = dict[str, dict[str, tuple[str, str]]]
 
 
-def load_table(path: Path = Path(__file__).with_name("cutouts.txt")) -> Table:
+def load_table(path: Path = LIST) -> Table:
     """The list of cut-outs; ``ValueError`` names a line that cannot be read."""
     table: Table = {}
     package, kind = "", ""
