@@ -10,6 +10,7 @@ import torch
 from livephoto_training.model.tokenizer import train_tokenizer
 from livephoto_training.simulator.caption import Caption, tidy
 from livephoto_training.simulator.grammar import FAMILY_WORDS, Grammar, is_plural, plural_form
+from livephoto_training.simulator.sentences import marked_words, sentences, sided
 from livephoto_training.simulator.wordings import verbs
 from livephoto_training.train.caption_source import FAMILIES, Batch, CaptionSource, Sample, token_spans
 from livephoto_training.train.word_report import PROMPTS, prompt_samples
@@ -49,6 +50,34 @@ def test_captions_name_motion_and_things(family):
         named += any(word in ("teapot", "the teapot", "the harbour") for word in words_of_spans(caption, caption.place_words))
     kind = FAMILY_WORDS[family][0]
     assert named > {"camera": -1, "subject": 35}.get(kind, 6)
+
+
+def test_every_family_has_written_sentences():
+    written = sentences()
+    assert set(written) == set(FAMILY_WORDS) and all(len(listed) >= (40 if FAMILY_WORDS[name][0] == "camera" else 25) for name, listed in written.items())
+    for sentence in (sentence for listed in written.values() for sentence in listed):
+        assert not set("|[]") & set(sentence.text) and sentence.text.count("(") == sentence.text.count(")"), sentence
+    assert all(0 < sum(s.held_out for s in listed) < len(listed) / 2 for listed in written.values())
+
+
+def test_a_section_of_two_families_is_mirrored_and_held_out_as_one():
+    assert sided("look {up|down} to the left, then leftwards", 1) == "look down to the right, then rightwards"
+    assert sided("do it {clockwise|to the left}", 1) == "do it to the left" and sided("from right to left", 0) == "from right to left"
+    for one, other in (("pan_left", "pan_right"), ("pan_up", "pan_down")):
+        assert [s.held_out for s in sentences()[one]] == [s.held_out for s in sentences()[other]]
+
+
+def test_fillers_say_no_motion():
+    assert marked_words("could you please let the <{o}>'s tail wag") == "could you please let the <{o}>'s [tail] [wag]"
+    assert marked_words("{w} [is] in the <sky>") == "{w} [is] in the <sky>" and marked_words("let it be") == "[let it be]"
+
+
+def test_sentences_of_one_split_only():
+    rng = random.Random(9)
+    train, held_out = Grammar("train", 1.0), Grammar("eval", 1.0)
+    assert not {s.text for s in train.sentences["zoom_in"]} & {s.text for s in held_out.sentences["zoom_in"]}
+    texts = {train.caption("wind", rng, None, 0.5, None, "the flags").lower() for _ in range(300)}
+    assert any(text.startswith("the flags flutter") for text in texts) and not any("flags flutters" in text for text in texts)
 
 
 def test_a_place_is_said_where_it_belongs():

@@ -2,20 +2,20 @@
 
 A caption is drawn as verbs and nouns of the family (``wordings_*.py``) put into a sentence pattern, an adverb of speed that agrees with the
 motion's strength, and sometimes words about the scene. The sentence without its noun, place and adverb decides the set: one in seven, by a
-hash of the text, is kept for evaluation and never trained on.
+hash of the text, is kept for evaluation and never trained on. A share of the captions are written sentences instead (``sentences.py``).
 """
 
 from __future__ import annotations
 
 import random
 import re
-import zlib
 from collections.abc import Iterator
 
 from . import wordings as w
 from . import wordings_camera as camera
 from . import wordings_subject as subject
 from .caption import Caption
+from .sentences import Sentence, dressed, is_held_out, sentences
 from .wordings_content import CONTENT
 from .wordings_nature import LIGHT, NATURE, PREPOSITIONS, STILL, STUFF
 
@@ -44,7 +44,7 @@ ALIASES = {"candle": "fire"}
 UNDIRECTED = {"pan_right", "roll_clockwise", "orbit_right", "move_right", "spin_clockwise", "clouds_right", "shadow_right"}
 UNDIRECTED_PHRASES = camera.UNDIRECTED_PHRASES | subject.UNDIRECTED_PHRASES
 
-EVALUATION_SHARE = 7  # one wording in this many is held out
+SENTENCE_SHARE = 0.4  # of the captions
 
 # {n} noun with article, {o} noun without, {b}/{t}/{g} base, third person and participle, {a} adverb slot.
 STATEMENTS = ["{n} {t} {a}", "{n} {t} {a}", "{n} {t} {a}", "{n} is {g} {a}", "{n} is {g} {a}", "{n} {g} {a}", "make {n} {b} {a}", "let {n} {b} {a}",
@@ -60,11 +60,6 @@ CAMERA_COMMANDS = ["{b} {a}", "{g} {a}", "{b} the camera {a}", "{a} {g}", "{g} s
 PHRASES = ["{p} {a}", "{p} {a}", "{a} {p}", "{p}", "{p}", "{p}, {a}", "there is {p}", "{p} in the scene", "video of {p}", "with {p}", "animate: {p}"]
 PLURAL_FORMS = {"is": "are", "does": "do", "goes": "go", "has": "have"}
 AND_SO_ON = ["{x}, {y}", "{x} and {y}", "{x} while {y}", "{y} and {x}", "{x}. {y}", "{x}, and {y}", "{y} while {x}", "{x} as {y}"]
-
-
-def is_held_out(skeleton: str) -> bool:
-    """Whether a wording belongs to the evaluation set. Deterministic over machines and Python versions."""
-    return zlib.crc32(skeleton.encode()) % EVALUATION_SHARE == 0
 
 
 def is_plural(noun: str) -> bool:
@@ -93,12 +88,15 @@ def marked(phrase: str) -> str:
 
 
 class Grammar:
-    """Draws captions of one split; "all" draws from both."""
+    """Draws captions of one split; "all" draws from both. ``share``: of written sentences."""
 
-    def __init__(self, split: str = "train"):
+    def __init__(self, split: str = "train", share: float = SENTENCE_SHARE):
         if split not in ("train", "eval", "all"):
             raise ValueError(f"split is train, eval or all, not {split!r}")
-        self.split = split
+        self.split, self.share = split, share
+        self.sentences: dict[str, list[Sentence]] = {}
+        for family, listed in sentences().items():
+            self.sentences[family] = [s for s in listed if split == "all" or s.held_out == (split == "eval")]
 
     def caption(self, family: str, rng: random.Random, noun: str | None = None, strength: float = 0.5, scene: str | None = None,
                 place: str | None = None) -> Caption:
@@ -134,11 +132,10 @@ class Grammar:
     def _draw(self, family: str, rng: random.Random, noun: str | None, strength: float, scene: str | None, place: str | None) -> tuple[str, float]:
         """A marked text of this split, and the speed that it says."""
         family = ALIASES.get(family, family)
-        for _ in range(500):
-            key, text, about = self._clause(family, rng, place)
-            key = re.sub(r"\{[ajwos]\}|the \{o\}|[\[\]<>,\s]", "", key)
-            if self.split == "all" or is_held_out(key) == (self.split == "eval"):
-                break
+        if self.sentences.get(family) and rng.random() < self.share:
+            text, about = self._sentence(family, rng, place)
+        else:
+            text, about = self._unseen_clause(family, rng, place)
         if FAMILY_WORDS[family][0] == "camera" and place is None and noun is not None and rng.random() < 0.7:
             about = f"the {noun}"
         text, speed = self._finish(text, family, rng, noun, about, strength)
@@ -147,6 +144,31 @@ class Grammar:
             text = rng.choice([f"{scene}, {text}", f"{text}, {scene}", f"{text} in {scene}" if "in " not in text else f"{scene}. {text}",
                                f"a video of {scene}, {text}"])
         return text, speed
+
+    def _unseen_clause(self, family: str, rng: random.Random, place: str | None) -> tuple[str, str]:
+        """Of ``_clause``'s, one that belongs to this split: marked sentence, what goes into its place slot."""
+        for _ in range(500):
+            key, text, about = self._clause(family, rng, place)
+            key = re.sub(r"\{[ajwos]\}|the \{o\}|[\[\]<>,\s]", "", key)
+            if self.split == "all" or is_held_out(key) == (self.split == "eval"):
+                break
+        return text, about
+
+    def _sentence(self, family: str, rng: random.Random, place: str | None) -> tuple[str, str]:
+        """A written sentence of this split, and what goes into its place slot."""
+        kind, key, _ = FAMILY_WORDS[family]
+        listed = self.sentences[family]
+        if place and kind not in ("camera", "subject", "still") and rng.random() < 0.75:
+            listed = [sentence for sentence in listed if sentence.names_place] or listed
+        text = rng.choice(listed).draw(rng)
+        places = CONTENT[key][4] if kind == "content" else STUFF.get(key, w.PLACES)
+        about = place or rng.choice(places)
+        lead = re.match(r"\{w\} \[([^\]]*)\]", text) or re.match(r"\{w\} (\w+)", text)
+        if lead and is_plural(about):
+            text = text[:lead.start(1)] + plural_form(lead.group(1)) + text[lead.end(1):]
+        if "?" not in text and "!" not in text and rng.random() < 0.5:
+            text += " {a}"
+        return dressed(text, rng), about
 
     def _clause(self, family: str, rng: random.Random, place: str | None) -> tuple[str, str, str]:
         """(what is hashed, marked sentence with noun, place and adverb slots still open, what goes into its place slot)."""

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..model.tokenizer import BYTES, WORD_PATTERN, Tokenizer
 from ..simulator import wordings as w
 from ..simulator.caption import Caption
-from ..simulator.grammar import FAMILY_WORDS, Grammar
+from ..simulator.grammar import FAMILY_WORDS, SENTENCE_SHARE, Grammar
 from .vocabulary import Vocabulary
 
 FAMILIES = sorted(FAMILY_WORDS)
@@ -33,8 +33,10 @@ class Sample:
 class CaptionSource:
     """Draws captions of one split of the grammar, with subjects named from the cut-outs, the grammar's things and a vocabulary."""
 
-    def __init__(self, nouns: list[str], seed: int, split: str = "train", vocabulary: Vocabulary | None = None):
-        self.grammar, self.random = Grammar(split), random.Random(seed)
+    def __init__(self, nouns: list[str], seed: int, split: str = "train", vocabulary: Vocabulary | None = None,
+                 share: float = SENTENCE_SHARE):
+        """``share``: of written sentences among the captions."""
+        self.grammar, self.random = Grammar(split, share), random.Random(seed)
         self.nouns, self.vocabulary = nouns, vocabulary
         self.shares = [SHARES.get(name, 1.0) for name in FAMILIES]
 

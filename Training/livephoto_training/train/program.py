@@ -24,16 +24,21 @@ from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import Tokenizer
 from ..model.unet import time_features
+from ..simulator.grammar import SENTENCE_SHARE
 from .objective import program_cost, program_losses
+from .program_report import report
 
 
 PORTION, REFRESH = 4096, 400  # captions that are written at a time, and after how many steps
+PROGRAM = "unet.motion_head.program."
+MIXED = 0.5  # of the rows: their bag is drawn towards another one of the same motion
 
 
 class ProgramSource:
     """Captions with their programs; the level is the strength's, until clips tell better."""
 
-    def __init__(self, data: Path, seed: int, split: str = "train"):
+    def __init__(self, data: Path, seed: int, split: str = "train", share: float = SENTENCE_SHARE):
+        """``share``: of written sentences among the captions."""
         from ..simulator import families
         from ..simulator.banks import StampBank
         from ..simulator.grammar import FAMILY_WORDS, Grammar
@@ -46,12 +51,12 @@ class ProgramSource:
             regions = RegionBank.load(data / "regions.npz")
             for region in (region for photo in range(len(regions)) for region in regions.regions(photo)):
                 self.places.setdefault(region.kind, []).extend(region.names)
-        self.families, self.grammar, self.scenes = families, Grammar(split), SCENE_WORDS
+        self.families, self.grammar, self.scenes = families, Grammar(split, share), SCENE_WORDS
         self.names = [name for name in families.FAMILIES if name in FAMILY_WORDS]
         self.random = random.Random(seed)
 
     def draw(self):
-        """caption, motion, level in [1, 10], speed said"""
+        """caption, motion, level in [1, 10], speed said, families ("jump" or "jump+zoom_in")"""
         from ..simulator.program import Motion
         from ..simulator.scenes import CALMEST
         from ..simulator.stage import FAMILY_KINDS
@@ -68,6 +73,7 @@ class ProgramSource:
             second = rng.choice(list(f.CAMERA))
             f.FAMILIES[second](motion, CALMEST + (1 - CALMEST) * a * rng.uniform(0.3, 0.9))
             caption = self.grammar.combined([name, second], rng, [noun if name in f.SUBJECT else None, None], a, [place, None])
+            name = f"{name}+{second}"
         else:
             scene = None
             if rng.random() < 0.3:
@@ -81,6 +87,29 @@ class ProgramSource:
         return list(captions), targets(list(motions)), torch.tensor(levels, dtype=torch.float32), torch.tensor(speeds), list(names)
 
 
+class Alike:
+    """Which captions of a growing pool say the same motion."""
+
+    def __init__(self):
+        self.numbers: dict[str, int] = {}
+        self.rows: list[list[int]] = []
+        self.motion_of: list[int] = []
+
+    def add(self, names: list[str]) -> None:
+        for name in names:
+            number = self.numbers.setdefault(name, len(self.numbers))
+            if number == len(self.rows):
+                self.rows.append([])
+            self.rows[number].append(len(self.motion_of))
+            self.motion_of.append(number)
+
+    def partners(self, chosen: Tensor) -> Tensor:
+        """For each row one of the same motion, perhaps itself."""
+        draws = torch.rand(len(chosen)).tolist()
+        found = [self.rows[self.motion_of[row]] for row in chosen.tolist()]
+        return torch.tensor([same[int(draw * len(same))] for same, draw in zip(found, draws)])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--config", type=Path, required=True)
@@ -90,7 +119,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--captions", type=int, default=60000, help="how many are written in all")
-    parser.add_argument("--noise", type=float, default=0.15, help="on the bags of words, in their deviations")
+    parser.add_argument("--report", action="store_true", help="train nothing, report on the run's program.safetensors")
+    parser.add_argument("--noise", type=float, default=0.2, help="on the bags of words, in their deviations")
     parser.add_argument("--half", action="store_true")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -99,9 +129,11 @@ def main() -> None:
     config = Configuration.load(arguments.config)
     model = LivePhotoModel(config)
     initialise(model, arguments.seed)
-    for name in ("words.safetensors", "program.safetensors"):
+    # A program from before goes on, on the words of now.
+    for name, prefix in (("words.safetensors", ""), ("program.safetensors", PROGRAM)):
         if (arguments.run / name).exists():
-            model.load_state_dict(load_file(arguments.run / name), strict=False)
+            state = load_file(arguments.run / name)
+            model.load_state_dict({key: value for key, value in state.items() if key.startswith(prefix)}, strict=False)
     tokenizer = Tokenizer.load(arguments.run / "tokenizer", config.tokenizer.max_length)
     head = model.unet.motion_head.program
     width = config.unet.block_out_channels[0]
@@ -121,13 +153,23 @@ def main() -> None:
     def losses(rows: dict[str, Tensor]) -> dict[str, Tensor]:
         return program_losses(head(rows["bag"], rows["level"]), rows, rows["speed"])
 
-    source = ProgramSource(arguments.data, arguments.seed)
-    unseen, unseen_names = read(ProgramSource(arguments.data, arguments.seed + 1, "eval"), 1536)
+    source, alike = ProgramSource(arguments.data, arguments.seed), Alike()
+    unseen = {what: read(ProgramSource(arguments.data, arguments.seed + 1, "eval", share), 1536)
+              for what, share in (("wordings of the grammar", 0.0), ("written sentences", 1.0))}
+
+    def tell() -> None:
+        with torch.no_grad():
+            for what, (rows, names) in unseen.items():
+                report(f"unseen {what}", head(rows["bag"], rows["level"]), rows, names)
+
+    if arguments.report:
+        return tell()
     optimiser = torch.optim.AdamW(head.parameters(), betas=(0.9, 0.99), weight_decay=0.02)
     start, step, kept, pool = time.time(), 0, [], None
     while (elapsed := time.time() - start) < 60 * arguments.minutes:
         if step % REFRESH == 0 and (pool is None or len(pool["bag"]) < arguments.captions):
-            fresh, _ = read(source, PORTION)
+            fresh, names = read(source, PORTION)
+            alike.add(names)
             pool = fresh if pool is None else {name: torch.cat([pool[name], fresh[name]]) for name in pool}
         progress = elapsed / 60 / arguments.minutes
         factor = min(1, (step + 1) / 100) * min(1.0, (1 - progress) / 0.5 + 0.02)
@@ -135,7 +177,10 @@ def main() -> None:
             group["lr"] = arguments.rate * factor
         chosen = torch.randint(len(pool["bag"]), (arguments.batch * 2,))
         rows = {name: values[chosen] for name, values in pool.items()}
-        # A little noise on the bags: wordings that nobody wrote lie beside those that somebody did.
+        # Wordings that nobody wrote lie beside those that somebody did, and between two of the same motion.
+        partner, part = alike.partners(chosen), torch.rand(len(chosen), 1) * (torch.rand(len(chosen), 1) < MIXED) * 0.5
+        rows["bag"] = torch.lerp(rows["bag"], pool["bag"][partner], part)
+        rows["speed"] = torch.lerp(rows["speed"], pool["speed"][partner], part[:, 0])
         rows["bag"] = rows["bag"] + arguments.noise * rows["bag"].std() * torch.randn_like(rows["bag"])
         loss = program_cost(losses(rows)).mean()
         optimiser.zero_grad(set_to_none=True)
@@ -145,20 +190,11 @@ def main() -> None:
         step, kept = step + 1, kept + [float(loss.detach())]
         if step % 500 == 0:
             with torch.no_grad():
-                said = " ".join(f"{name} {float(value.mean()):.3f}" for name, value in losses(unseen).items())
-            print(f"step {step} {elapsed:.0f} s of {len(pool['bag'])} captions, loss {np.mean(kept[-200:]):.3f} | unseen wordings: {said}", flush=True)
-    with torch.no_grad():
-        report(losses(unseen), unseen_names)
-    state = {k: v for k, v in model.state_dict().items() if k.startswith(("text_encoder.", "text_reweighting.", "unet.motion_head.program."))}
+                said = ", ".join(f"{what} form {float(losses(rows)['form'].mean()):.3f}" for what, (rows, _) in unseen.items())
+            print(f"step {step} {elapsed:.0f} s of {len(pool['bag'])} captions, loss {np.mean(kept[-200:]):.3f} | unseen {said}", flush=True)
+    tell()
+    state = {k: v for k, v in model.state_dict().items() if k.startswith(("text_encoder.", "text_reweighting.", PROGRAM))}
     save_file({k: v.contiguous().clone() for k, v in state.items()}, arguments.run / "program.safetensors")
-
-
-def report(parts: dict[str, Tensor], names: list[str]) -> None:
-    """Mean error of the form, family by family."""
-    for family in sorted(set(names)):
-        chosen = torch.tensor([name == family for name in names])
-        print(f"{family:24} form {float(parts['form'][chosen].mean()):.2f} effects {float(parts['effects'][chosen].mean()):.2f} "
-              f"sizes {float(parts['sizes'][chosen].mean()):.2f}")
 
 
 if __name__ == "__main__":

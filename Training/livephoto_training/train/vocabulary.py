@@ -13,6 +13,7 @@ from ..simulator import wordings as w
 from ..simulator import wordings_camera, wordings_subject
 from ..simulator.caption import Caption
 from ..simulator.grammar import OBJECT_STATEMENTS, STATEMENTS, Grammar
+from ..simulator.sentences import sentences
 from ..simulator.wordings_content import CONTENT
 from ..simulator.wordings_nature import LIGHT, NATURE, STILL
 
@@ -72,4 +73,5 @@ def grammar_words() -> list[str]:
     texts += [form for verbs in wordings_subject.SUBJECT.values() for verb in verbs for form in verb]
     for entry in [*NATURE.values(), *LIGHT.values(), *CONTENT.values(), STILL]:
         texts += entry[0] + [form for verb in entry[1] for form in verb] + entry[2]
-    return [text.translate(str.maketrans("[]<>{}~,", "        ")) for text in texts]
+    texts += [sentence.text for listed in sentences().values() for sentence in listed]
+    return [text.translate(str.maketrans("[]<>{}~,()/?!.:", " " * 15)) for text in texts]

@@ -55,8 +55,9 @@ class WordReport:
         found = [row.topk(len(sample.families)).indices.tolist() for row, sample in zip(logits, samples)]
         return [set(f) == set(s.families) for f, s in zip(found, samples)], found
 
-    def unseen_wordings(self, per_family: int, nouns: list[str]) -> None:
-        source = CaptionSource(nouns, 991, "eval")
+    def unseen_wordings(self, what: str, share: float, per_family: int, nouns: list[str]) -> None:
+        """``share``: of written sentences among the wordings, 0 or 1."""
+        source = CaptionSource(nouns, 991, "eval", share=share)
         rates, confused = {}, Counter()
         ordered, both, motion_mean, place_mean, all_mean, low, high = 0, 0, [], [], [], [], []
         for index, name in enumerate(FAMILIES):
@@ -72,7 +73,7 @@ class WordReport:
             place_mean += place[batch.place.any(1)].tolist()
             words = weights[valid_tokens(batch.ids, self.model.eos)]
             all_mean, low, high = [*all_mean, float(weights.mean())], [*low, float(words.quantile(0.02))], [*high, float(words.quantile(0.98))]
-        print(f"unseen wordings: {np.mean(list(rates.values())):.3f} right; worst: "
+        print(f"unseen {what}: {np.mean(list(rates.values())):.3f} right; worst: "
               + ", ".join(f"{name} {rate:.2f}" for name, rate in sorted(rates.items(), key=lambda item: item[1])[:14]))
         print("confused: " + ", ".join(f"{a} as {b} {n}" for (a, b), n in confused.most_common(16)))
         print(f"word weights: motion words {np.mean(motion_mean):.2f}, names of things {np.mean(place_mean):.2f}, motion higher in "
@@ -100,12 +101,16 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=Path("checkpoints/data"))
     parser.add_argument("--per-family", type=int, default=40)
+    parser.add_argument("--prompts", action="store_true", help="read the evaluation's prompts too, and show the misread ones: not while wordings are written")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     report = WordReport(arguments.config, arguments.run)
     with np.load(arguments.data / "stamps.npz") as archive:
-        report.unseen_wordings(arguments.per_family, [str(noun) for noun in archive["nouns"]])
-    report.prompts()
+        nouns = [str(noun) for noun in archive["nouns"]]
+    report.unseen_wordings("wordings of the grammar", 0, arguments.per_family, nouns)
+    report.unseen_wordings("written sentences", 1, arguments.per_family, nouns)
+    if arguments.prompts:
+        report.prompts()
     report.show_weights(["the minion is jumping", "a jumping cat", "camera zooms in on the castle", "the volcano emits thick smoke from its crater",
                          "wind blows the sunflowers"])
 

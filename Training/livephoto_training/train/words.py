@@ -40,6 +40,8 @@ from .vocabulary import Vocabulary
 MEAN_WEIGHT, MOTION_WEIGHT, PLACE_WEIGHT, MARGIN = 0.6, 0.8, 0.5, 0.25
 LOWEST, HIGHEST = 0.35, 0.9  # outside of these a sigmoid has little gradient left
 GRAMMAR_SHARE = 0.5  # of the taught texts
+SENTENCE_SHARE = 0.6  # of the fresh captions: the taught ones are mostly the grammar's
+DROPOUT = 0.1  # of the numbers of a token's embedding, and of the bag before it is read
 SHORT_UNTIL = 0.6  # of the run: padding is cut, which halves the cost; then the re-weighting sees all of it, as it will later
 
 
@@ -82,6 +84,12 @@ def taught_samples(source: CaptionSource, count: int, cache: Path | None = None)
     return samples
 
 
+def sentence_samples(nouns: list[str]) -> list[Sample]:
+    """The written sentences that are trained on, each about once."""
+    source = CaptionSource(nouns, 78, share=1.0)
+    return [source.draw(index) for index, name in enumerate(FAMILIES) for _ in source.grammar.sentences[name]]
+
+
 def word_vectors(tokenizer: Tokenizer, width: int, cache: Path | None) -> tuple[list[int], Tensor]:
     """Ids of the tokens that are whole words, and where to start them from [N, width]: the principal part of the teacher's embeddings.
 
@@ -111,13 +119,16 @@ class WordsTrainer:
         with np.load(arguments.data / "stamps.npz") as archive:
             nouns = [str(noun) for noun in archive["nouns"]]
         vocabulary = Vocabulary.load(arguments.wordnet, arguments.words)
-        self.source = CaptionSource(nouns, arguments.seed + arguments.resume, "train", vocabulary)
+        self.source = CaptionSource(nouns, arguments.seed + arguments.resume, "train", vocabulary, SENTENCE_SHARE)
         self.taught = taught_samples(CaptionSource(nouns, 77, "train", vocabulary), arguments.taught, arguments.run / "taught.json")
+        if self.taught:
+            self.taught += sentence_samples(nouns)
         self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")) if self.taught else None
         if self.taught and not arguments.resume:
             self._start_words()
         fast = [*self.model.text_encoder.parameters(), *self.reader.parameters()]
         slow = list(self.model.text_reweighting.parameters())
+        self.model.text_encoder.embeddings.token_embedding.register_forward_hook(lambda module, ids, vectors: F.dropout(vectors, DROPOUT))
         self.parameters = [*fast, *slow]
         self.optimiser = torch.optim.AdamW([{"params": fast, "base": 1.0}, {"params": slow, "base": 0.5}], betas=(0.9, 0.99), weight_decay=0.01)
         self.pending: list[tuple[list[Sample], list[int]]] = []
@@ -150,7 +161,7 @@ class WordsTrainer:
             ids, batch = ids[:, :keep], Batch(ids[:, :keep], batch.families, batch.speed, batch.motion[:, :keep], batch.place[:, :keep])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.arguments.half):
             _, bag, weights = self.model.encode_text(ids, torch.rand(len(ids), 1))
-            bag = bag[:, 0]
+            bag = F.dropout(bag[:, 0], DROPOUT)
             logits, speed, sentence = self.reader.family(bag).float(), self.reader.speed(bag)[:, 0].float(), self.reader.sentence(bag).float()
         known = batch.families.sum(1) > 0
         losses = {"family": -(batch.families * logits.log_softmax(1)).sum(1).sum() / known.sum().clamp(min=1),
