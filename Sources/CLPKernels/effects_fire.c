@@ -82,6 +82,28 @@ static void find_fuel(const scene *s, fuel_list *list) {
         }
 }
 
+/// Leaves the fuel within reach of its middle: a small fire on a large place has all its body, but not everywhere.
+static void keep_near(fuel_list *list, float part) {
+    float x = 0, y = 0, far = 0, weight = 0;
+    for (int k = 0; k < list->count; ++k) x += list->cells[k].x * list->cells[k].weight, y += list->cells[k].y * list->cells[k].weight;
+    x /= list->weight, y /= list->weight;
+    // The middle of an arch is not on it: begin at the cell nearest to it.
+    const fuel_cell *seed = &list->cells[0];
+    for (int k = 1; k < list->count; ++k) {
+        const fuel_cell *c = &list->cells[k];
+        if (hypotf(c->x - x, c->y - y) < hypotf(seed->x - x, seed->y - y)) seed = c;
+    }
+    x = seed->x, y = seed->y;
+    for (int k = 0; k < list->count; ++k) far = fmaxf(far, hypotf(list->cells[k].x - x, list->cells[k].y - y));
+    const float reach = fmaxf(part * far, 0.09f);
+    for (int k = 0; k < list->count; ++k) {
+        fuel_cell *c = &list->cells[k];
+        c->weight *= 1 - smooth(0.75f * reach, reach + 0.02f, hypotf(c->x - x, c->y - y));
+        weight += c->weight;
+    }
+    list->weight = weight;
+}
+
 /// The cell at a part 0 ..< 1 of all the weight.
 static const fuel_cell *fuel_at(const fuel_list *list, float part) {
     float left = part * list->weight;
@@ -163,6 +185,12 @@ void effects_fire(scene *s) {
     find_fuel(s, fuel);
     const int candles = find_wicks(s, wicks, 24);
     if (candles == 0 && fuel->count == 0) return;
+    // It begins in the middle and spreads; how far says the strength.
+    const float spread = s->effects.loops ? 1 : 0.55f + 0.45f * smooth(0, 0.6f, s->time);
+    const float burning = fminf(1, s->effects.strength);
+    if (fuel->count > 0) keep_near(fuel, sqrtf(burning) * spread);
+    // Flames that are faint have no body: only what hardly burns at all is.
+    s->fire.body = (s->effects.loops ? 1 : smooth(0, 3.0f / 16, s->time)) * smooth(0, 0.06f, s->effects.strength);
     float wide = 0;
     for (int k = 0; k < fuel->count; ++k) wide += fuel->cells[k].wide * fuel->cells[k].weight;
     wide = fuel->count > 0 ? wide / fuel->weight : 0.03f;
@@ -178,13 +206,13 @@ void effects_fire(scene *s) {
     f->layers = s->effects.loops ? churn : 65536;
     f->rise = stream * s->time;
     f->churn = churn * s->time;
-    const float size = (0.55f + 0.45f * amount) * (0.5f + 0.5f * s->speed) * (0.3f + 0.7f * s->fade);
+    const float size = (0.55f + 0.45f * amount) * (0.5f + 0.5f * s->speed) * (0.3f + 0.7f * f->body);
     for (int k = 0; k < candles; ++k) candle(s, &wicks[k], k, size);
     if (fuel->count > 0) blaze(s, fuel, size);
 
     mark *m = scene_mark(s, FLAMES, OVER);
     m->seed = seed;
-    m->alpha0 = smooth(0, 0.6f, s->fade);
+    m->alpha0 = smooth(0, 0.6f, f->body);
     m->left = m->top = 1e6f;
     m->right = m->bottom = -1e6f;
     for (int k = 0; k < f->count; ++k) {

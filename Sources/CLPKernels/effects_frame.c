@@ -33,6 +33,7 @@ bool clp_effects_prepare(const clp_effects *effects, float time, clp_size height
     s->time = time;
     s->now = time * effects->seconds;
     s->fade = effects->loops ? 1 : smooth(0, 3.0f / 16, time);
+    s->evening = effects->loops ? 1 : smooth(0, 0.4f, time);
     const float strength = effects->strength;
     s->speed = strength < 1 ? 0.45f + 0.55f * strength : 1 + 0.45f * (strength - 1);
     s->density = strength < 1 ? strength : 1 + 0.5f * (strength - 1);
@@ -43,6 +44,7 @@ bool clp_effects_prepare(const clp_effects *effects, float time, clp_size height
     for (int c = 0; c < 3; ++c) s->gain[c] = 1;
     // A hint of strength makes everything fainter as well.
     s->fade *= smooth(0, 0.25f, strength);
+    s->evening *= smooth(0, 0.25f, strength);
     s->count = 0;
     if (s->fade <= 0) return false;
     if (effects->placed) {

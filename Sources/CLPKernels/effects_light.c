@@ -40,6 +40,16 @@ CLP_CLONES static void tone(float grey, const float *restrict gain, const float 
 void paint_light(const scene *s, clp_size row, float *frame, float *scratch) {
     const clp_size width = s->width;
     float *column = scratch, *line = column + width, *value = line + width;
+    if (s->dusk > 0) {
+        // Little light is left by day's end, the more of it blue, and the brightest loses most.
+        static const float left[3] = {0.30f, 0.37f, 0.52f};
+        const float grey = 0.35f * s->dusk;
+        for (clp_size j = 0; j < width; ++j) {
+            float *p = frame + 3 * j, luma = between(0, 0.3f * p[0] + 0.6f * p[1] + 0.1f * p[2], 1);
+            for (int c = 0; c < 3; ++c)
+                p[c] = (p[c] + grey * (luma - p[c])) * (1 - s->dusk * (1 - left[c]) * (0.7f + 0.3f * luma));
+        }
+    }
     if (s->night > 0) {
         spread(s, s->sky, row, column, line, value);
         for (clp_size j = 0; j < width; ++j) {

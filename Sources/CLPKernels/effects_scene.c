@@ -92,6 +92,11 @@ int scene_count(const scene *s, int kind, float natural) {
     return (int)between(0, natural * s->effects.amount[kind] * s->density * s->span * s->tall + 0.5f, 3000);
 }
 
+void scene_night(scene *s, float sky, float day) {
+    s->night = __builtin_fmaxf(s->night, (sky + (0.88f - sky) * day * s->effects.daylight) * s->evening);
+    s->dusk = __builtin_fmaxf(s->dusk, day * s->effects.daylight * s->evening);
+}
+
 // ---- places ----
 
 static float mask_value(const float *mask, clp_size rows, clp_size columns, float row, float column) {
@@ -103,6 +108,17 @@ static float mask_value(const float *mask, clp_size rows, clp_size columns, floa
     float a = between(0, mask[i * columns + j], 1), b = between(0, mask[i * columns + right], 1);
     float c = between(0, mask[below * columns + j], 1), d = between(0, mask[below * columns + right], 1);
     return (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
+}
+
+float clp_effects_daylight(const float *frame, clp_size height, clp_size width) {
+    enum { STEPS = 24 };
+    float sum = 0;
+    for (int i = 0; i < STEPS; ++i)
+        for (int j = 0; j < STEPS; ++j) {
+            const float *p = frame + ((2 * i + 1) * height / (2 * STEPS) * width + (2 * j + 1) * width / (2 * STEPS)) * 3;
+            sum += between(0, 0.3f * p[0] + 0.6f * p[1] + 0.1f * p[2], 1);
+        }
+    return smooth(0.15f, 0.42f, sum / (STEPS * STEPS));
 }
 
 bool clp_effects_place(const float *mask, clp_size rows, clp_size columns, float *grid) {

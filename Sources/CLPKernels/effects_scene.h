@@ -32,6 +32,7 @@ typedef struct { fuel_cell cells[GRID * GRID]; int count; float weight; } fuel_l
 typedef struct {
     float height;                // of a typical tongue
     float calm;                  // 0: a blaze, 1: the flame of a candle
+    float body;                  // 0...1: how solid
     float fineness;              // cells of noise a short side
     float rise, rows;            // how far the noise has streamed up, in cells, and after how many it repeats
     float churn, layers;         // the same for its change in place
@@ -50,6 +51,8 @@ typedef struct {
     // The light: colour to grey, then times gain, plus lift.
     float grey, gain[3], lift[3];
     float night;                 // how much darker the sky gets
+    float dusk;                  // and how much of the day is taken out of all the picture
+    float evening;               // 0...1: night falls more slowly than content comes up
     flames fire;
     float glow_strength;
     float sky[GRID * GRID], ground[GRID * GRID], glow[GRID * GRID];
@@ -82,6 +85,8 @@ turn scene_turn(const scene *s, float life, float phase);
 /// The age in seconds of one of `count` events spread over the clip, negative when it is still to come.
 float scene_event_age(const scene *s, uint32_t kind, int index, int count);
 int scene_count(const scene *s, int kind, float natural);
+/// Lets night fall: `sky` takes the light out of the sky of any photo, `day` out of all of a photo taken by day.
+void scene_night(scene *s, float sky, float day);
 
 /// Flames are noise that is stretched upwards by this much.
 #define FLAT 0.5f

@@ -5,21 +5,22 @@
 static const float turn_of_circle = 6.2831853f;
 
 void effects_stars(scene *s) {
-    s->night = fmaxf(s->night, 0.38f * s->effects.amount[CLP_STARS] * s->fade);
-    int count = scene_count(s, CLP_STARS, 520);
+    // Stars are seen at night. A lively sky has more of them, but stays a sky.
+    scene_night(s, 0.38f * s->effects.amount[CLP_STARS], 0.9f * s->effects.amount[CLP_STARS]);
+    int count = scene_count(s, CLP_STARS, 620 / fmaxf(1, sqrtf(s->density)));
     for (int i = 0; i < count; ++i) {
         dice d = dice_for(s->effects.seed, CLP_STARS, (uint32_t)i, 0);
-        float x = roll(&d) * s->span, y = roll(&d) * s->tall, magnitude = powf(roll(&d), 11), tint = roll(&d);
+        float x = roll(&d) * s->span, y = roll(&d) * s->tall, magnitude = powf(roll(&d), 14), tint = roll(&d);
         float here = scene_grid(s, s->sky, x, y);
         if (here < 0.3f) continue;
         float rate = roll_in(&d, 0.35f, 1.3f) * s->speed, phase = roll(&d);
         if (s->effects.loops) rate = fmaxf(1, roundf(rate * s->effects.seconds)) / s->effects.seconds;
         float wave = sinf(turn_of_circle * (rate * s->now + phase));
-        float light = (0.30f + 0.70f * magnitude) * (0.62f + 0.38f * wave) * here * s->fade;
+        float light = (0.30f + 0.70f * magnitude) * (0.58f + 0.42f * wave) * here * fminf(s->fade, s->evening);
         const float colour[3] = {0.78f + 0.22f * tint, 0.86f + 0.06f * tint, 1 - 0.22f * tint};
         float radius = 0.0011f + 0.0019f * magnitude + 0.0004f * roll(&d);
         scene_line(s, ADD, x, y, x, y, radius, 0.5f, colour, fminf(1, 1.6f * light));
-        if (magnitude < 0.12f) continue;
+        if (magnitude < 0.2f) continue;
         scene_glow(s, x, y, 0.008f + 0.03f * magnitude, colour, 0.40f * light);
         float length = (0.008f + 0.035f * magnitude) * (0.7f + 0.3f * wave);
         for (int k = 0; k < 4; ++k) {
@@ -113,7 +114,7 @@ static void firework(scene *s, int index, int shells) {
 }
 
 void effects_fireworks(scene *s) {
-    s->night = fmaxf(s->night, 0.30f * s->effects.amount[CLP_FIREWORKS] * s->fade);
+    scene_night(s, 0.30f * s->effects.amount[CLP_FIREWORKS], 0.8f * s->effects.amount[CLP_FIREWORKS]);
     int shells = (int)between(2, roundf(1.6f * s->effects.seconds * (0.6f + 0.4f * s->density)), 24);
     for (int i = 0; i < shells; ++i) firework(s, i, shells);
 }

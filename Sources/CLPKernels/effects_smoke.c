@@ -34,6 +34,10 @@ void effects_smoke(scene *s) {
             }
     if (cells == 0) return;
     const float wide = (float)cells * dx;
+    // It begins to come out with the clip, and its front climbs fast at first.
+    const float since = s->effects.loops ? 1e6f : 0.12f + 1.7f * s->now;
+    // A wisp of steam is thin and white, thick smoke is grey.
+    const float thick = smooth(0, 1, 0.35f * s->density + 0.65f * smooth(0.04f, 0.25f, wide));
     const float scale = between(0.018f, 0.012f + 0.20f * wide, 0.065f);
     const int count = (int)between(1, 85 * (0.35f + 0.65f * amount) * (0.4f + 0.6f * s->density), PUFFS);
     puff puffs[PUFFS];
@@ -45,7 +49,8 @@ void effects_smoke(scene *s) {
     }
     qsort(puffs, (size_t)count, sizeof puffs[0], oldest_first);
     for (int k = 0; k < count; ++k) {
-        const float age = puffs[k].age, part = puffs[k].part;
+        const float age = puffs[k].age, part = puffs[k].part, born = since - age;
+        if (born <= 0) continue;
         dice d = dice_for(s->effects.seed, CLP_SMOKE, (uint32_t)puffs[k].slot, puffs[k].cycle + 1);
         int cell = mouth[(int)((0.5f + 0.5f * (roll(&d) - roll(&d))) * 0.9999f * (float)cells)];
         float rise = (0.16f + 1.6f * scale) * s->speed * roll_in(&d, 0.82f, 1.18f);
@@ -55,16 +60,17 @@ void effects_smoke(scene *s) {
                   0.018f * sinf(phase + 2.2f * age) * fminf(1, 4 * up);
         float y = ((float)(cell / GRID) + 0.5f) * dy + 0.5f * scale - up;
         float radius = scale * roll_in(&d, 0.8f, 1.25f) * (1 + 2.1f * sqrtf(between(0, up, 4) / (0.12f + 2 * scale)));
-        float alpha = smooth(0, 0.07f, part) * powf(fmaxf(0, 1 - part), 1.15f) * (0.35f + 0.45f * amount) * s->fade;
+        float alpha = smooth(0, 0.07f, part) * powf(fmaxf(0, 1 - part), 1.15f) * (0.35f + 0.45f * amount) *
+                      (0.45f + 0.55f * thick) * smooth(0, 0.25f, born) * smooth(0, 0.12f, s->effects.strength);
         if (alpha < 0.012f) continue;
-        float tone = roll_in(&d, 0.72f, 1.08f) * (1 - 0.10f * part);
+        float tone = (roll_in(&d, 0.72f, 1.08f) * (1 - 0.10f * part)) * (1.14f - 0.14f * thick);
         mark *m = scene_mark(s, PUFF, OVER);
         float pixels = fmaxf(radius * s->unit, 1);
         m->x0 = x * s->unit; m->y0 = y * s->unit;
         m->radius0 = pixels;
         m->left = m->x0 - reach * pixels; m->right = m->x0 + reach * pixels;
         m->top = m->y0 - reach * pixels; m->bottom = m->y0 + reach * pixels;
-        m->red = 0.84f * tone; m->green = 0.83f * tone; m->blue = 0.82f * tone;
+        m->red = 0.90f * tone; m->green = 0.89f * tone; m->blue = 0.88f * tone;
         m->detail[3] = 0.20f + 0.55f * part;
         m->alpha0 = alpha;
         m->detail[0] = 20 * roll(&d); m->detail[1] = 20 * roll(&d);

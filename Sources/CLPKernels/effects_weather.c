@@ -47,19 +47,41 @@ void effects_snow(scene *s) {
     }
 }
 
+/// The rain far away: many long faint streaks, of which there are some even in a drizzle.
+static void rain_veil(scene *s, const float colour[3], float gloom) {
+    const float natural = 700 * sqrtf(fminf(1, s->density)) / fmaxf(s->density, 0.05f);
+    const int count = scene_count(s, CLP_RAIN, natural);
+    for (int i = 0; i < count; ++i) {
+        dice own = dice_for(s->effects.seed, CLP_RAIN, 5000 + (uint32_t)i, 0);
+        float vy = roll_in(&own, 1.3f, 1.8f) * (0.5f + 0.5f * s->speed), vx = 0.45f * s->effects.wind * vy;
+        turn t = scene_turn(s, (s->tall + 0.3f) / vy, roll(&own));
+        vy = (s->tall + 0.3f) / t.life;
+        dice d = dice_for(s->effects.seed, CLP_RAIN, 5000 + (uint32_t)i, t.cycle + 1);
+        float drift = vx * t.life;
+        float x = -margin - between(0, drift, 100) + roll(&d) * (s->span + 2 * margin + fabsf(drift)) + vx * t.age;
+        float y = -0.15f + vy * t.age, exposure = 0.045f * roll_in(&d, 0.6f, 1.2f);
+        mark *m = scene_line(s, OVER, x - vx * exposure, y - vy * exposure, x, y, 0.0010f, 1, colour,
+                             roll_in(&d, 0.04f, 0.09f) * gloom);
+        m->alpha0 *= 0.2f;
+    }
+}
+
 void effects_rain(scene *s) {
     const float amount = s->effects.amount[CLP_RAIN];
     const float colour[3] = {0.84f, 0.88f, 0.94f};
-    s->grey = between(0, s->grey + 0.38f * amount * s->fade, 1);
+    // A drizzle falls from a dull sky too.
+    const float gloom = (s->effects.loops ? 1 : smooth(0, 0.25f, s->time)) * smooth(0, 0.15f, s->effects.strength);
+    s->grey = between(0, s->grey + 0.38f * amount * gloom, 1);
     const float dim[3] = {0.34f, 0.30f, 0.24f};
     for (int c = 0; c < 3; ++c) {
-        s->gain[c] *= 1 - dim[c] * amount * s->fade;
-        s->lift[c] += 0.03f * amount * s->fade;
+        s->gain[c] *= 1 - dim[c] * amount * gloom;
+        s->lift[c] += 0.03f * amount * gloom;
     }
-    int count = scene_count(s, CLP_RAIN, 1150);
+    rain_veil(s, colour, gloom);
+    int count = scene_count(s, CLP_RAIN, 600);
     for (int i = 0; i < count; ++i) {
         dice own = dice_for(s->effects.seed, CLP_RAIN, (uint32_t)i, 0);
-        float near = powf(roll(&own), 1.8f);
+        float near = powf(roll(&own), 1.4f);
         float vy = (1.7f + 2.1f * near) * (0.5f + 0.5f * s->speed) * roll_in(&own, 0.9f, 1.1f);
         float vx = (0.45f * s->effects.wind + roll_in(&own, -0.012f, 0.012f)) * vy;
         turn t = scene_turn(s, (s->tall + 0.3f) / vy, roll(&own));
@@ -68,9 +90,9 @@ void effects_rain(scene *s) {
         float drift = vx * t.life;
         float x = -margin - between(0, drift, 100) + roll(&d) * (s->span + 2 * margin + fabsf(drift)) + vx * t.age;
         float y = -0.15f + vy * t.age;
-        float exposure = 0.028f * roll_in(&d, 0.7f, 1.2f);
-        float alpha = (0.24f + 0.26f * near) * roll_in(&d, 0.6f, 1.2f) * s->fade;
-        mark *m = scene_line(s, OVER, x - vx * exposure, y - vy * exposure, x, y, 0.0007f + 0.0011f * near,
+        float exposure = 0.034f * roll_in(&d, 0.7f, 1.2f);
+        float alpha = (0.58f + 0.30f * near) * roll_in(&d, 0.6f, 1.2f) * gloom;
+        mark *m = scene_line(s, OVER, x - vx * exposure, y - vy * exposure, x, y, 0.0013f + 0.0012f * near,
                              0.6f + 0.8f * near, colour, alpha);
         m->alpha0 *= 0.25f;
     }
@@ -118,13 +140,15 @@ void effects_leaves(scene *s) {
 }
 
 void effects_sparks(scene *s) {
-    int count = scene_count(s, CLP_SPARKS, 230);
+    int count = scene_count(s, CLP_SPARKS, 200);
     const float amount = s->effects.amount[CLP_SPARKS], ember[3] = {1, 0.42f, 0.10f};
+    // Bright embers on a bright day would not be seen.
+    scene_night(s, 0, 0.45f * amount);
     // Their light from below.
     scene_glow(s, s->span / 2, s->tall * 1.15f, 0.9f * fmaxf(s->span, 0.8f), ember, 0.20f * amount * s->fade);
     for (int i = 0; i < count; ++i) {
         dice own = dice_for(s->effects.seed, CLP_SPARKS, (uint32_t)i, 0);
-        float near = powf(roll(&own), 3.5f), speed = roll_in(&own, 0.16f, 0.60f) * s->speed;
+        float near = powf(roll(&own), 2.6f), speed = roll_in(&own, 0.16f, 0.60f) * s->speed;
         turn t = scene_turn(s, roll_in(&own, 1.2f, 2.6f) / (0.5f + 0.5f * s->speed), roll(&own));
         dice d = dice_for(s->effects.seed, CLP_SPARKS, (uint32_t)i, t.cycle + 1);
         float x0 = roll_in(&d, -0.1f, 1.1f) * s->span, y0 = s->tall * (1.08f - 0.75f * roll(&d) * roll(&d));
@@ -141,7 +165,7 @@ void effects_sparks(scene *s) {
         float flicker = 0.65f + 0.35f * sinf(a * 7 + t.age * roll_in(&d, 14, 34));
         float heat = (1 - part * part) * flicker * smooth(0, 0.08f, part);
         const float colour[3] = {1, 0.24f + 0.56f * heat, 0.04f + 0.34f * heat * heat};
-        float radius = 0.0012f + 0.0042f * near + 0.0006f * roll(&d);
+        float radius = 0.0017f + 0.0042f * near + 0.0006f * roll(&d);
         float alpha = smooth(0, 0.3f, heat) * s->fade;
         mark *m = scene_line(s, ADD, from[0], from[1], to[0], to[1], radius, 0.3f + 0.6f * near, colour, alpha);
         m->alpha0 *= 0.15f;

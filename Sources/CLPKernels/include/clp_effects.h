@@ -21,12 +21,16 @@ typedef struct {
     bool loops;                  // time 1 shows what time 0 shows
     bool placed;                 // false: grid says nothing, every kind has a place of its own
     float seconds;               // of the clip
+    float daylight;              // 0 a photo taken at night ... 1 by day, from clp_effects_daylight
     const float *grid;           // [CLP_PLACE_GRID, CLP_PLACE_GRID], from clp_effects_place
 } clp_effects;
 
 /// A soft mask [rows, columns] of the whole picture, cleaned of haze and brought to the grid; false when it marks
 /// nothing.
 bool clp_effects_place(const float *mask, clp_size rows, clp_size columns, float *grid);
+
+/// How much of a day a picture [height, width, 3] shows, 0...1, from a few of its pixels.
+float clp_effects_daylight(const float *frame, clp_size height, clp_size width);
 
 /// Floats of memory that clp_effects_prepare fills.
 clp_size clp_effects_scene_floats(void);

@@ -64,6 +64,7 @@ package struct EffectsRenderer: Sendable {
         let (height, width) = (size[0], size[1])
         let scene = try Tensor(uninitialized: [clp_effects_scene_floats()])
         var effects = kernel
+        effects.daylight = clp_effects_daylight(frame.pointer, height, width)
         guard clp_effects_prepare(&effects, time, height, width, scene.pointer) else { return }
         // Rows are shared out in bands of 32, whatever the number of threads.
         try compute.parallel((height + 31) / 32) { band in

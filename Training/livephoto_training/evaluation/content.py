@@ -39,8 +39,8 @@ class Content:
     soft_top: np.ndarray  # [F] row above which a tenth of them is, 0 top to 1 bottom
     soft_wide: float  # standard deviation across, short sides
     soft_tall: float  # and down
-    crisp: float  # energy of small things / of all new things
-    lift: float  # motion of the soft things upwards, short sides a clip
+    crisp: float  # energy of small things / of all new things but broad light
+    lift: float  # +1 all frame pairs say that the lumps of soft things move up, -1 down
     burst: float  # largest share of new small things in a frame / its median: how sudden they are
 
 
@@ -52,7 +52,10 @@ def new_content(clip: Tensor, flow: Tensor) -> Content:
     base = expected(small, flow)
     excess = small - base
     soft = blur(excess, unit / 40)
-    sharp = beyond(small, base, max(1, round(0.018 * unit)))
+    # Light may differ from place to place, as that of a sky and its ground when night falls; small things are nothing to that.
+    shade = blur((small.clamp(min=0.02).log() - base.clamp(min=0.02).log()).mean(1, keepdim=True).clamp(-1.5, 1.5), unit / 14)
+    lit_base = base * shade.exp()
+    sharp, blurred = beyond(small, lit_base, max(1, round(0.018 * unit))), blur(small - lit_base, unit / 40)
     size = sharp.abs().amax(1)  # [F, H, W]
     there = small_things(size)
     luma = sharp.mean(1) * there
@@ -87,12 +90,12 @@ def new_content(clip: Tensor, flow: Tensor) -> Content:
         soft_flicker=float(change.sum() / weight[1:].sum().clamp(min=1e-3)), soft_top=quantile_row(weight, 0.1) / height,
         soft_wide=float(((weight * (columns - cx) ** 2).sum() / mass).sqrt()) / unit,
         soft_tall=float(((weight * (rows - cy) ** 2).sum() / mass).sqrt()) / unit,
-        crisp=float((sharp ** 2).sum() / ((sharp ** 2).sum() + (soft ** 2).sum() + 1e-6)), lift=-direction(weight),
+        crisp=float((sharp ** 2).sum() / ((sharp ** 2).sum() + (blurred ** 2).sum() + 1e-6)), lift=-direction(blurred.mean(1).abs() * area),
         burst=float(shares.max() / max(np.median(shares[1:]), 1e-4)))
 
 
 def expected(small: Tensor, flow: Tensor) -> Tensor:
-    """The frames that photo, motion and one change of light for the whole picture explain, [F, 3, H, W].
+    """The frames that photo, motion and one change of colours for the whole picture explain, [F, 3, H, W].
 
     A picture that stands is the simpler story; the flow is believed where it explains clearly more.
     """
@@ -103,12 +106,32 @@ def expected(small: Tensor, flow: Tensor) -> Tensor:
     for n, frame in enumerate(small):
         stories = []
         for photo in (small[0], warp(small[:1], flow[n:n + 1])[0]):
-            ratio = (frame.clamp(min=0.02).log() - photo.clamp(min=0.02).log()).flatten(1)
-            lit = photo * ratio.median(1).values.exp()[:, None, None].clamp(0.1, 10)
+            lit = recoloured(photo, frame)
             stories.append((float((frame - lit).abs().clamp(max=0.2).mean()), lit))
         still, moved = stories
         out.append(moved[1] if moved[0] < 0.6 * still[0] - 0.001 else still[1])
     return torch.stack(out).clamp(0, 1)
+
+
+def recoloured(photo: Tensor, frame: Tensor) -> Tensor:
+    """The photo with the one change of its colours that brings it nearest to the frame, both [3, H, W].
+
+    Weather greys a picture, night takes its light and leaves it blue: a linear map of colours says both. What does not go along, such as new
+    things, soon has no say in it. A gain comes first: it is the simpler change, and kept where the map explains little more.
+    """
+    ratio = (frame.clamp(min=0.02).log() - photo.clamp(min=0.02).log()).flatten(1)
+    lit = photo * ratio.median(1).values.exp()[:, None, None].clamp(0.1, 10)
+    colours = torch.cat([lit, torch.ones_like(lit[:1])]).flatten(1).double()  # [4, P]
+    goal, result = frame.flatten(1).double(), lit.flatten(1).double()
+    prior = torch.cat([torch.eye(3), torch.zeros(3, 1)], 1).double()
+    for _ in range(6):
+        say = 1 / (1 + ((goal - result).abs().mean(0) / 0.03) ** 2)
+        ridge = 0.003 * colours.shape[1] * torch.eye(4).double()
+        right = (goal * say) @ colours.T + prior @ ridge
+        result = torch.linalg.solve((colours * say) @ colours.T + ridge, right.T).T @ colours
+    mapped = result.float().view_as(frame).clamp(0, 1)
+    gained, better = ((frame - story).abs().clamp(max=0.2).mean() for story in (lit, mapped))
+    return mapped if better < 0.8 * gained - 0.001 else lit
 
 
 def vivid(frames: Tensor, weight: Tensor) -> float:

@@ -27,6 +27,7 @@ KIN = {
     "wind": {"water", "waves"}, "water": {"wind", "waves"}, "waves": {"water", "wind"}, "flicker": {"lightning", "fire"},
     "lightning": {"flicker", "fireworks"}, "fire": {"sparks", "fireworks"}, "snow": {"leaves"}, "drip": {"rain", "snow", "leaves", "pour"},
     "sparks": {"fire"}, "stars": {"fireworks"}, "smoke": {"drift_up"}, "pour": {"smoke"}, "brighten": {"lightning"}, "warm": {"fire"},
+    "darken": {"fireworks", "stars"},
 }
 
 

@@ -64,6 +64,7 @@ def draw(family: str, photo: Tensor, a: float, rng: np.random.Generator, frames:
                 glow = 0.5 + 0.5 * np.sin(2 * np.pi * (2 * t * (0.6 + p) + r))
                 canvas.blob(x, 0.6 * y, 0.005, 0.005, (1, 1, 0.95), glow * min(1, 4 * t), 2)
         if family == "fireworks":
+            gain = 1 - 0.75 * min(1, 3 * t)  # by night: what is painted over a white sky does not shine
             for x, y, start, colour in bursts:
                 age = n - start
                 if 0 <= age < 7:

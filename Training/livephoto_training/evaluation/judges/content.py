@@ -23,22 +23,26 @@ def snow(m: Measures) -> float:
 
 
 def rain(m: Measures) -> float:
-    """Streaks taller than wide that do not rise and do not stay. Fooled by scratches, and by a vertical blur of a busy picture."""
+    """Streaks taller than wide that do not rise and do not stay; a fifth of a percent of the picture is a drizzle that is seen.
+
+    Fooled by scratches on an old film, and by a vertical blur of a busy picture.
+    """
     c = m.content
-    return only(float(c.points[1:].mean()) / 0.004, c.upright > 0.3, c.fall > -0.3, c.persistence < 0.5, c.crisp > 0.08)
+    return only(float(c.points[1:].mean()) / 0.002, c.upright > 0.3, c.fall > -0.3, c.persistence < 0.5, c.crisp > 0.08)
 
 
 def leaves(m: Measures) -> float:
     """Coloured or dark things that fall. Fooled by coloured snow; a flake is told from a leaf only by its colour."""
     c = m.content
     coloured = c.colour > 0.25 or float(c.bright[1:].mean()) < 0.4 * float(c.points[1:].mean())
-    return only(float(c.points[1:].mean()) / 0.004, coloured, c.fall > 0.3, c.upright < 0.3, c.persistence < 0.6, c.crisp > 0.4, calm(m))
+    return only(float(c.points[1:].mean()) / 0.004, coloured, c.fall > 0.3, c.upright < 0.3, c.persistence < 0.6, c.crisp > 0.4,
+                abs(late(m.brightness)) < 0.3, calm(m))
 
 
 def sparks(m: Measures) -> float:
-    """Small bright warm things that rise. Fooled by rising confetti in warm colours."""
+    """Small bright warm things that rise. They may light what is around them. Fooled by rising confetti in warm colours, and by a fire's embers."""
     c = m.content
-    return only(float(c.bright[1:].mean()) / 0.0012, c.fall < -0.2, c.warm > 0.05, c.persistence < 0.7, c.crisp > 0.4)
+    return only(float(c.bright[1:].mean()) / 0.0012, c.fall < -0.2, c.warm > 0.05, c.persistence < 0.7, c.crisp > 0.25)
 
 
 def fireworks(m: Measures) -> float:
@@ -46,7 +50,7 @@ def fireworks(m: Measures) -> float:
     c = m.content
     share = c.bright[1:]
     grows = float(np.diff(c.spread[1:])[share[1:] > 0.3 * share.max()].max(initial=0))
-    return only(float(share.max()) / 0.002, share.max() < 0.06, c.colour > 0.25, grows > 0.005, span(share) > 0.4 * share.max(), abs(c.fall) < 0.8,
+    return only(float(share.max()) / 0.002, share.max() < 0.06, c.colour > 0.2, grows > 0.005, span(share) > 0.4 * share.max(), abs(c.fall) < 0.8,
                 c.upright < 0.35, c.persistence < 0.7, c.crisp > 0.4, calm(m))
 
 
@@ -60,20 +64,23 @@ def lightning(m: Measures) -> float:
 
 
 def fire(m: Measures) -> float:
-    """A bright warm area that was not there and keeps changing. Fooled by a warm lamp that flickers; blind in pictures already warm and bright."""
+    """A bright warm area that was not there and keeps changing; before a white sky flames are the darker, but then deeply orange.
+
+    Fooled by a warm lamp that flickers, and by orange cloth that flutters into the picture; blind in pictures already warm and bright.
+    """
     c = m.content
-    return only(float(c.soft[1:].mean()) / 0.005, c.soft_warm > 0.25, c.soft_bright > 0.6, c.soft_flicker > 0.12, c.fall < 0.6, c.soft_wide < 0.45, calm(m))
+    return only(float(c.soft[1:].mean()) / 0.005, c.soft_warm > 0.25, c.soft_bright > 0.6 or c.soft_warm > 0.7, c.soft_flicker > 0.12, c.fall < 0.6, c.soft_wide < 0.45, calm(m))
 
 
 def smoke(m: Measures) -> float:
-    """A soft pale area that grows or rises. Fooled by fog that comes up, and by a grey object that grows."""
+    """A soft pale area that grows or rises, and spreads as a stream does not. Fooled by fog that comes up, and by a grey object that grows."""
     c = m.content
     known = c.soft > 0.003
     if known.sum() < 3:
         return 0.0
     top = c.soft_top[known]
     rises = top[0] - top[-max(1, len(top) // 3):].mean() > 0.03 or c.lift > 0.15 or late(c.soft) > 1.4 * c.soft[known][0]
-    return only(float(late(c.soft)) / 0.01, rises, c.soft_grey > 0.65 or c.soft_fade > 0.1, c.crisp < 0.55, c.soft_warm < 0.3, c.soft_flicker < 0.5,
+    return only(float(late(c.soft)) / 0.01, rises, c.soft_grey > 0.65 or c.soft_fade > 0.1, c.crisp < 0.55, c.soft_wide > 0.045, c.soft_warm < 0.3, c.soft_flicker < 0.5,
                 abs(late(m.brightness)) < 0.3, calm(m))
 
 
@@ -81,7 +88,7 @@ def drip(m: Measures) -> float:
     """A few small things that move down. Fooled by thin snow or rain: only their number tells."""
     c = m.content
     share = float(c.points[1:].mean())
-    return only(share / 0.0004, share < 0.015, c.fall > 0.3, c.crisp > 0.4, calm(m))
+    return only(share / 0.0004, share < 0.015, c.fall > 0.3, c.crisp > 0.4, abs(late(m.brightness)) < 0.3, calm(m))
 
 
 def pour(m: Measures) -> float:
