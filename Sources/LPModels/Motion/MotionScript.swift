@@ -31,6 +31,9 @@ package struct MotionScript: Sendable {
         (1, 0.3, 0.125, 2), (1, 0.3, 0.3, 3), (1, 0.3, 0.6, 1), (1, -0.2, 1.1, 4),
         (0.3, 1, 0.75, 1), (0.3, 1, 1.25, 2), (-0.25, 1, 2, 3), (0.2, -1, 0.5, 2),
     ]
+    /// Whole periods of the same waves in a finished clip. The measure of motion sees how much neighbouring frames differ, people see how
+    /// far things go: at the same measured level slower waves reach farther, and look less like a jelly.
+    package static let calmPeriods: [Float] = [1, 2, 1, 2, 1, 2, 2, 1]
     package static let effectCount = 11
     static let trajectoryCount = 18
     static let shapeCount = trajectoryCount * TimeBasis.count
@@ -111,19 +114,22 @@ package struct MotionScript: Sendable {
     ///
     /// - Parameters:
     ///   - time: 0...1 over the clip
-    ///   - scales: further factors of the sizes of camera, object, region and light; nil for none
+    ///   - scales: further factors of the sizes of camera, object, region and light, as a finished clip has them; nil for none, and for the
+    ///     tempo that the network was taught instead of the calmer one of finished clips
     package func frame(at time: Double, loops: Bool, scales: [Float]? = nil) -> MotionMoment {
         let basis = TimeBasis.values(at: time, loops: loops)
+        let cameraBasis = scales == nil ? basis : TimeBasis.values(at: time, loops: loops, calm: true)
         func sized(_ group: Group) -> Float { size(group.rawValue) * (scales?[group.rawValue] ?? 1) }
         func numbers(_ group: Group) -> [Float] {
             let size = sized(group)
-            return group.trajectories.map { size * value($0, basis) }
+            return group.trajectories.map { size * value($0, group == .camera ? cameraBasis : basis) }
         }
         let waveSize = sized(.region)
         return MotionMoment(
             camera: numbers(.camera), object: numbers(.object), drift: numbers(.region), light: numbers(.light),
             waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: sweep * sized(.light),
-            sweepPlace: 2 * basis[0] - 1, time: Float(time))
+            sweepPlace: 2 * basis[0] - 1, time: Float(time),
+            periods: scales == nil ? Self.waves.map(\.periods) : Self.calmPeriods)
     }
 
     /// Whether the light comes and goes within the clip, as a flicker does and a sunset does not.
@@ -155,7 +161,7 @@ package struct MotionScript: Sendable {
             let moment = frame(at: Double(step) / 32, loops: loops)
             let parts: [(Group, [Float], [Float])] = [
                 (.camera, moment.camera, [1.6, 1.6, 1.1, 2.4, 1.4, 1.4]), (.object, moment.object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
-                (.region, moment.drift, [1.6, 1.6]), (.region, moment.waves, Self.waveLimits),
+                (.region, moment.drift, [1.2, 1.2]), (.region, moment.waves, Self.waveLimits),
                 (.light, moment.light + [moment.sweep], [1.6, 1.6, 1.6, 1.8]),
             ]
             for (group, values, limits) in parts {
@@ -195,11 +201,15 @@ package struct MotionMoment: Sendable {
     /// -1...1 from side to side.
     let sweepPlace: Float
     let time: Float
+    /// Of each wave in the clip.
+    let periods: [Float]
 }
 
 extension MotionMoment {
     package var movesObject: Bool { object.contains { $0 != 0 } }
     package var movesRegion: Bool { (drift + waves).contains { $0 != 0 } }
+    /// How far the region has drifted, the larger of both ways.
+    package var farthestDrift: Float { max(abs(drift[0]), abs(drift[1])) }
 
     /// Where in the scene a point of the frame looks.
     package func cameraSource(_ x: Float, _ y: Float, near: Float) -> (x: Float, y: Float) {

@@ -33,7 +33,7 @@ enum RegionOffsets {
             let (dx, dy) = (moment.waves[2 * index], moment.waves[2 * index + 1])
             guard abs(dx) + abs(dy) > 1e-6 else { continue }
             // sin(phase - turn) - sin(phase)
-            let turn = 2 * Float.pi * MotionScript.waves[index].periods * moment.time
+            let turn = 2 * Float.pi * moment.periods[index] * moment.time
             let (along, across) = (cosf(turn) - 1, sinf(turn))
             phases[index].sines.withUnsafeBufferPointer { sines in
                 phases[index].cosines.withUnsafeBufferPointer { cosines in

@@ -9,16 +9,17 @@ enum TimeBasis {
     /// - Parameters:
     ///   - time: 0...1 over the clip
     ///   - loops: functions that do not come back by themselves go there and back, so that time 1 is time 0
-    static func values(at time: Double, loops: Bool) -> [Float] {
+    ///   - calm: the irregular series have fewer turns, as a hand has that holds a camera
+    static func values(at time: Double, loops: Bool, calm: Bool = false) -> [Float] {
         let turn = 2 * Double.pi * time
         let there = loops ? (1 - cos(turn)) / 2 : time
         var values = [there, there * there * (3 - 2 * there)]
         for cycles in 1...4 { values.append(sin(Double(cycles) * turn)) }
         for cycles in 1...4 { values.append((1 - cos(Double(cycles) * turn)) / 2) }
         values += [hops(time, 2), hops(time, 4)]
-        values.append(irregular(turn, [5, 3, 7], [0.0, 1.3, 2.1]))
-        values.append(irregular(turn, [4, 6, 9], [0.9, 2.6, 0.4]))
-        values.append(irregular(turn, [6, 2, 8], [2.2, 0.3, 1.7]))
+        values.append(irregular(turn, calm ? [3, 2, 4] : [5, 3, 7], [0.0, 1.3, 2.1]))
+        values.append(irregular(turn, calm ? [2, 3, 5] : [4, 6, 9], [0.9, 2.6, 0.4]))
+        values.append(irregular(turn, calm ? [3, 1, 4] : [6, 2, 8], [2.2, 0.3, 1.7]))
         // Looping, the last flash must have gone out before the first frame comes again.
         values.append(flash(time) - (loops ? flash(1) * time : 0))
         return values.map(Float.init)

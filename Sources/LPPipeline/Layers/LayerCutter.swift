@@ -8,6 +8,9 @@ struct LayerCutter {
     /// Opacity from which a pixel may show the object, and is taken out of the background.
     private static let objectEdge: Float = 0.04
 
+    /// Drift, in units, up to which a smooth continuation of the region is enough.
+    private static let shortDrift: Float = 0.06
+
     /// Smooth plates and plain masks, for the denoising loop, previews and measuring.
     ///
     /// - Parameter photo: [1, H, W, 3] in 0...1
@@ -43,7 +46,7 @@ struct LayerCutter {
         }
         var region: LayeredPhoto.RegionLayer?
         if moments.contains(where: \.movesRegion) {
-            region = try movingRegion(photo, compute)
+            region = try movingRegion(photo, moments, compute)
         }
         let margins = extends ? CameraReach.margins(moments, height: height, width: width) : CanvasExtension.Margins()
         let canvas = margins == CanvasExtension.Margins() ? photo : try CanvasExtension().extend(photo, by: margins, avoiding: object?.coverage, compute)
@@ -53,14 +56,22 @@ struct LayerCutter {
     }
 
     /// What moves in place. Said to move but not found in the photo, it is all of it: the sentence is answered as well as can be.
-    private func movingRegion(_ photo: Tensor, _ compute: Compute) throws -> LayeredPhoto.RegionLayer {
+    private func movingRegion(
+        _ photo: Tensor, _ moments: [MotionMoment], _ compute: Compute
+    ) throws -> LayeredPhoto.RegionLayer {
         guard layers.masks.showsRegion else {
             let mask = try Tensor(uninitialized: [photo.shape[1], photo.shape[2]])
             mask.pointer.update(repeating: 1, count: mask.count)
             return LayeredPhoto.RegionLayer(mask: mask, plate: photo)
         }
         let mask = try MaskRefiner().refine(layers.masks.region, photo: photo, compute)  // [H, W]
-        return LayeredPhoto.RegionLayer(mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute))
+        // Waves look a little beyond the region's edge, where a smooth plate will do. What drifts brings in much that the photo does not
+        // show: clouds, not their mean.
+        guard moments.contains(where: { $0.farthestDrift > Self.shortDrift }) else {
+            return LayeredPhoto.RegionLayer(mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute))
+        }
+        let rest = try selected(mask) { $0 < 0.5 }
+        return LayeredPhoto.RegionLayer(mask: mask, plate: try PlateFill(threshold: 0.5).fill(photo, hole: rest, compute))
     }
 
     /// The photo where the weight [H, W] is 1, continued from there.
