@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ from .prompts import Prompts
 LEVELS = (1, 3, 5, 7, 10)
 LEVEL_FAMILIES = ("pan_left", "jump", "wind", "darken", "snow", "zoom_in", "sway", "clouds_right", "flicker", "rain")
 PAIR_FAMILIES = ("jump", "move_left", "sway", "grow", "spin_clockwise", "dance", "move_right", "shrink")
+
+#: Words of pace and force.
+PACE = re.compile(r"slow|gradual|gentl|soft|calm|light(ly)? |fast|quick|rapid|swift|rac(e|ing)|rush|dash|strong|wild|violent|furious|fierce|heav|storm|gust|"
+                  r"blizzard|downpour|barely|hardly|bit by bit", re.I)
 
 
 @dataclass
@@ -57,7 +62,7 @@ class CaseMaker:
         if family in SUBJECT:
             return composite(self.photo(index), self.cutouts, self.rng) if self.cutouts else None
         if family in NATURE:
-            fitting = [found for photo in self.photos if (found := with_stuff(photo, family))]
+            fitting = [found for photo in self.photos for found in with_stuff(photo, family)]
             return fitting[index % len(fitting)] if fitting else None
         return self.photo(index)
 
@@ -80,7 +85,11 @@ class CaseMaker:
         photo = self.shown(family, number + LEVEL_FAMILIES.index(family))
         if photo is None:
             return []
-        text = self.prompts.draw(family, number, photo.noun, photo.stuff).text
+        # "Slowly" and "fast" count on top of the level that is asked for: here it is the number alone that is tried.
+        drawn = (self.prompts.draw(family, number + turn, photo.noun, photo.stuff).text for turn in range(20))
+        text = next((text for text in drawn if not PACE.search(text)), None)
+        if text is None:
+            return []
         return [Case(photo, family, text, level, self.seed + number, "levels") for level in LEVELS]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ..data.prepare import HELD_OUT
+from ..data.regions import load_labels, photo_regions
 from ..simulator.banks import StampBank
 
 PHOTO_TYPES = {".jpg", ".jpeg", ".png"}
@@ -16,22 +17,14 @@ PHOTO_TYPES = {".jpg", ".jpeg", ".png"}
 #: Other names of held-out photographs.
 ALSO_HELD_OUT = {"cat"}
 
-#: What the held-out photographs show that can move in its place: stem -> family -> (box x0 y0 x1 y1 of the picture, what people call it).
+#: Which kinds of stuff (``data/regions.py``) a nature family moves.
 STUFF = {
-    "perched-osprey": {"wind": ((0.0, 0.0, 0.32, 1.0), ("trees", "leaves", "branches", "plants", "bushes"))},
-    "ocean-waves": {"water": ((0, 0.3, 1, 1), ("water", "sea", "ocean")), "waves": ((0, 0.3, 1, 1), ("waves", "sea", "ocean", "surf", "swell"))},
-    "roman-colosseum": {"clouds": ((0.62, 0.0, 1, 1), ("clouds", "sky"))},
-    "tea-gardens": {"wind": ((0, 0.4, 1, 1), ("plants", "bushes", "leaves", "fields", "meadow")), "drift_up": ((0, 0, 1, 0.45), ("mist", "fog"))},
-    "canyon-wren": {"clouds": ((0, 0, 1, 0.45), ("clouds", "sky"))},
-    "lake-sherburne": {"water": ((0, 0.77, 1, 1), ("water", "lake", "surface", "reflections", "ripples")), "waves": ((0, 0.77, 1, 1), ("lake", "water")),
-                       "clouds": ((0, 0, 1, 0.35), ("clouds", "sky"))},
-    "astronaut": {"wind": ((0.0, 0.0, 0.2, 1.0), ("flag",))},
-    "cat": {"wind": ((0, 0, 1, 1), ("fur",))},
-    "coffee": {"water": ((0.34, 0.2, 0.64, 0.5), ("coffee", "surface"))},
+    "wind": ("foliage", "grass", "flowers", "hair", "cloth"), "water": ("water", "sea"), "waves": ("sea", "water"), "clouds_left": ("clouds",),
+    "clouds_right": ("clouds",), "drift_up": ("smoke",),
 }
 
-#: Families that share a kind of stuff.
-STUFF_KEY = {"wind": "wind", "water": "water", "waves": "waves", "clouds_left": "clouds", "clouds_right": "clouds", "drift_up": "drift_up"}
+#: A cup of coffee has ripples, but no waves: least share of the picture.
+LEAST_SEA = 0.1
 
 
 @dataclass
@@ -110,13 +103,13 @@ def composite(photo: Photo, cutouts: list[Cutout], rng: np.random.Generator, two
     return Photo(name, (pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8), named, masks[0], masks[1] if two else None)
 
 
-def with_stuff(photo: Photo, family: str) -> Photo | None:
-    """The photo with the region of the stuff that a nature family moves; None if it has none."""
-    found = STUFF.get(photo.name, {}).get(STUFF_KEY[family])
-    if found is None:
-        return None
-    (x0, y0, x1, y1), words = found
-    height, width = photo.pixels.shape[:2]
-    region = np.zeros((height, width), np.float32)
-    region[round(y0 * height):round(y1 * height), round(x0 * width):round(x1 * width)] = 1
-    return Photo(photo.name, photo.pixels, photo.noun, region=region, stuff=words)
+def with_stuff(photo: Photo, family: str) -> list[Photo]:
+    """The photo with the region of each stuff that a nature family moves, by the hand-made labels of held-out photographs; none if it has none."""
+    regions = photo_regions(photo.pixels, load_labels(held_out=True).get(photo.name, {}))
+    found = []
+    for region in regions:
+        if region.kind in STUFF[family] and (family != "waves" or region.mask.mean() > LEAST_SEA):
+            # "the clouds" are what drifts, "the waves" what rolls, whatever else their place is called.
+            names = sorted((name.removeprefix("the ") for name in region.names), key=lambda name: family.split("_")[0] not in name)
+            found.append(Photo(photo.name, photo.pixels, photo.noun, region=region.mask.astype(np.float32), stuff=tuple(names)))
+    return found

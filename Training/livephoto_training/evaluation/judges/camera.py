@@ -36,9 +36,12 @@ def roll(sign: int) -> Rule:
 
 
 def shake(m: Measures) -> float:
-    """The picture's shift reverses at least four times. Fooled by everything that trembles over most of the picture."""
+    """The picture's shift reverses at least four times; fast trembling is seen at half the size of a motion that is there once, as a thing's is.
+
+    Fooled by everything that trembles over most of the picture.
+    """
     size = max(span(m.path[:, 0]), span(m.path[:, 1]))
-    return only(size / (SEEN * 0.7), turns(m.path[:, 0], size * 0.12) + turns(m.path[:, 1], size * 0.12) >= 4)
+    return only(size / (SEEN * 0.5), turns(m.path[:, 0], size * 0.12) + turns(m.path[:, 1], size * 0.12) >= 4)
 
 
 def orbit(sign: int) -> Rule:
