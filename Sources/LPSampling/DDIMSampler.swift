@@ -3,14 +3,13 @@ import LPTensor
 /// DDIM without added noise (eta 0).
 ///
 /// Reference: Song et al. 2021, formula 12; diffusers `DDIMScheduler` without clipping.
-package final class DDIMSampler: Sampler {
+package final class DDIMSampler: VariancePreservingSampler {
     package let timesteps: [Double]
-    package let initialNoiseScale = 1.0
 
-    private let alphaBars: [Double]
-    private let originals: [LinearForm]
+    let alphaBars: [Double]
+    let originals: [LinearForm]
+    let compute: Compute
     private let steps: [LinearForm]
-    private let compute: Compute
 
     /// - Throws: `SamplingError` when the schedule has fewer steps than asked for
     package init(_ settings: SamplerSettings, steps count: Int, compute: Compute) throws {
@@ -27,24 +26,9 @@ package final class DDIMSampler: Sampler {
         self.compute = compute
     }
 
-    package func mixture(at index: Int) throws -> (original: Double, noise: Double) {
-        try check(index)
-        return mixture(alphaBar: alphaBars[index])
-    }
-
-    package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return x
-    }
-
     package func step(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
         try check(index)
         return try steps[index].applied(x, prediction, compute: compute)
-    }
-
-    package func predictedOriginal(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return try originals[index].applied(x, prediction, compute: compute)
     }
 
     package func reset() {}

@@ -9,13 +9,14 @@ import LPTensor
 /// e^-h is σ'/σ.
 ///
 /// Reference: Lu et al. 2022 (arXiv 2211.01095) algorithm 2; diffusers `DPMSolverMultistepScheduler`.
-package final class DPMSolverPlusPlus2M: Sampler {
+package final class DPMSolverPlusPlus2M: VariancePreservingSampler {
     package let timesteps: [Double]
-    package let initialNoiseScale = 1.0
 
+    let alphaBars: [Double]
+    let originals: [LinearForm]
+    let compute: Compute
+    /// σ of every step, and 0.
     private let sigmas: [Double]
-    private let originals: [LinearForm]
-    private let compute: Compute
     /// The clean sample that the step before promised.
     private var before: (index: Int, original: Tensor)?
 
@@ -34,18 +35,9 @@ package final class DPMSolverPlusPlus2M: Sampler {
             visited = spaced.map { settings.schedule.sigma(at: $0) }
         }
         sigmas = visited + [0]
-        originals = visited.map { settings.prediction.forms(alphaBar: 1 / ($0 * $0 + 1)).original }
+        alphaBars = visited.map { 1 / ($0 * $0 + 1) }
+        originals = alphaBars.map { settings.prediction.forms(alphaBar: $0).original }
         self.compute = compute
-    }
-
-    package func mixture(at index: Int) throws -> (original: Double, noise: Double) {
-        try check(index)
-        return mixture(alphaBar: 1 / (sigmas[index] * sigmas[index] + 1))
-    }
-
-    package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return x
     }
 
     package func step(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
@@ -77,11 +69,6 @@ package final class DPMSolverPlusPlus2M: Sampler {
         guard spanBefore > 0, span > 0 else { return (scale, gain, 0) }
         let slope = gain * span / (2 * spanBefore)
         return (scale, gain + slope, -slope)
-    }
-
-    package func predictedOriginal(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return try originals[index].applied(x, prediction, compute: compute)
     }
 
     package func reset() {

@@ -7,19 +7,19 @@ import LPTensor
 /// finer. What is promised is `c_out x0 + c_skip x`, with c_skip = 1/4 / ((10 t)² + 1/4), c_out = 10 t / √((10 t)² + 1/4).
 ///
 /// Reference: Luo et al. 2023 (arXiv 2310.04378); diffusers `LCMScheduler`.
-package final class LCMSampler: Sampler {
+package final class LCMSampler: VariancePreservingSampler {
     package let timesteps: [Double]
-    package let initialNoiseScale = 1.0
 
     /// Steps of the distillation.
     private static let distilledSteps = 50
     private static let timestepScaling = 10.0
     private static let dataDeviation = 0.5
 
-    private let alphaBars: [Double]
-    private let promises: [LinearForm]
+    let alphaBars: [Double]
+    /// The clean sample with a little of x.
+    let originals: [LinearForm]
+    let compute: Compute
     private let noise: StepNoise
-    private let compute: Compute
 
     /// - Throws: `SamplingError` when the schedule has fewer steps than asked for
     package init(_ settings: SamplerSettings, steps count: Int, noise: StepNoise, compute: Compute) throws {
@@ -34,7 +34,7 @@ package final class LCMSampler: Sampler {
             return Double((grid - min(place, grid - 1)) * stride - 1)
         }
         alphaBars = timesteps.map(schedule.alphaBar(at:))
-        promises = zip(timesteps, alphaBars).map { timestep, bar in
+        originals = zip(timesteps, alphaBars).map { timestep, bar in
             let scaled = timestep * Self.timestepScaling
             let variance = Self.dataDeviation * Self.dataDeviation
             let total = scaled * scaled + variance
@@ -45,25 +45,10 @@ package final class LCMSampler: Sampler {
         self.compute = compute
     }
 
-    package func mixture(at index: Int) throws -> (original: Double, noise: Double) {
-        try check(index)
-        return mixture(alphaBar: alphaBars[index])
-    }
-
-    package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return x
-    }
-
     package func step(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
         let promise = try predictedOriginal(x, prediction: prediction, at: index)
         guard index + 1 < timesteps.count else { return promise }
         return try noised(promise, noise: try noise.tensor(like: x, step: index, compute), at: index + 1, compute)
-    }
-
-    package func predictedOriginal(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return try promises[index].applied(x, prediction, compute: compute)
     }
 
     package func reset() {}

@@ -41,11 +41,6 @@ extension Sampler {
         return try compute.axpby(Float(parts.original), original, Float(parts.noise), noise)
     }
 
-    /// As the samplers have it whose x keeps the variance of training: √ᾱ and √(1-ᾱ).
-    func mixture(alphaBar: Double) -> (original: Double, noise: Double) {
-        (alphaBar.squareRoot(), (1 - alphaBar).squareRoot())
-    }
-
     func check(_ index: Int) throws {
         guard timesteps.indices.contains(index) else {
             throw SamplingError.argument("step \(index) of \(timesteps.count)")

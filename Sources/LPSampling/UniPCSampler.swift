@@ -7,13 +7,14 @@ import LPTensor
 /// The first step and the last are of first order. With α, s, λ as in `DPMSolverPlusPlus2M`, φ = e^-h - 1 = σ'/σ - 1.
 ///
 /// Reference: Zhao et al. 2023 (arXiv 2302.04867); diffusers `UniPCMultistepScheduler`.
-package final class UniPCSampler: Sampler {
+package final class UniPCSampler: VariancePreservingSampler {
     package let timesteps: [Double]
-    package let initialNoiseScale = 1.0
 
+    let alphaBars: [Double]
+    let originals: [LinearForm]
+    let compute: Compute
+    /// σ of every step, and 0.
     private let sigmas: [Double]
-    private let originals: [LinearForm]
-    private let compute: Compute
     private var before: Step?
 
     /// What a step leaves for the next.
@@ -32,18 +33,9 @@ package final class UniPCSampler: Sampler {
         timesteps = try settings.timesteps(count, family: .multistep)
         let visited = timesteps.map { settings.schedule.sigma(at: $0) }
         sigmas = visited + [0]
-        originals = visited.map { settings.prediction.forms(alphaBar: 1 / ($0 * $0 + 1)).original }
+        alphaBars = visited.map { 1 / ($0 * $0 + 1) }
+        originals = alphaBars.map { settings.prediction.forms(alphaBar: $0).original }
         self.compute = compute
-    }
-
-    package func mixture(at index: Int) throws -> (original: Double, noise: Double) {
-        try check(index)
-        return mixture(alphaBar: 1 / (sigmas[index] * sigmas[index] + 1))
-    }
-
-    package func modelInput(_ x: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return x
     }
 
     package func step(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
@@ -89,11 +81,6 @@ package final class UniPCSampler: Sampler {
         var sum = try compute.scale(first.1, Float(first.0))
         for (weight, tensor) in terms.dropFirst() { sum = try compute.axpby(1, sum, Float(weight), tensor) }
         return sum
-    }
-
-    package func predictedOriginal(_ x: Tensor, prediction: Tensor, at index: Int) throws -> Tensor {
-        try check(index)
-        return try originals[index].applied(x, prediction, compute: compute)
     }
 
     package func reset() {
