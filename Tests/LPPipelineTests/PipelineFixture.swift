@@ -7,11 +7,11 @@ import Testing
 ///
 /// Written by Tests/Reference/pipeline_fixtures.py. Pictures and tensors are stored as PyTorch has them, channels first.
 struct PipelineFixture {
-    let model: TinyModel
     let request: JSONValue
     private let bytes: [UInt8]
     private let header: JSONValue
     private let start: Int
+    private let modelName: String
 
     init(_ name: String) throws {
         let file = try ReadableFile(path: "\(TinyModel.fixtures)/pipeline/\(name).safetensors")
@@ -22,9 +22,11 @@ struct PipelineFixture {
         let metadata = try #require(header.object?["__metadata__"]?.object)
         let text = try #require(metadata["request"]?.string)
         request = try JSONParser.parse(Array(text.utf8))
-        let modelName = try #require(metadata["model"]?.string)
-        model = try #require(TinyModel(rawValue: modelName))
+        modelName = try #require(metadata["model"]?.string)
     }
+
+    /// The model that ran.
+    var model: TinyModel { get throws { try #require(TinyModel(rawValue: modelName)) } }
 
     func shape(_ name: String) throws -> [Int] {
         try #require(header.object?[name]?.object?["shape"]?.array).compactMap(\.integer)

@@ -1,5 +1,6 @@
 import LPTensor
 import LPTestSupport
+import LPWeights
 import Testing
 
 @testable import LPPipeline
@@ -13,8 +14,22 @@ import Testing
 
     @Test(arguments: names) func equalsPyTorch(name: String) throws {
         let fixture = try PipelineFixture(name)
-        let pipeline = try configured(fixture)
+        try expectParity(name, fixture, try fixture.model.load())
+    }
 
+    /// An adapter as the training writes it, over a base in diffusers' layout (Tests/Reference/adapter_fixtures.py).
+    @Test func trainedAdapterEqualsPyTorch() throws {
+        var files = ModelFileSet(base: "\(TinyModel.fixtures)/files/base")
+        files.conditioner = "\(TinyModel.fixtures)/files/trained_adapter.safetensors"
+        files.contentEncoder = "\(TinyModel.paper.path)/content_encoder.safetensors"
+        files.workingSide = 32
+        let model = try AnimationModel(files: files)
+        #expect(model.configuration.intensity.edges.count == 9 && model.configuration.textReweighting?.frames == 16)
+        try expectParity("trained_adapter", try PipelineFixture("trained_adapter"), model)
+    }
+
+    private func expectParity(_ name: String, _ fixture: PipelineFixture, _ model: AnimationModel) throws {
+        let pipeline = try configured(fixture, model)
         _ = try pipeline.step()
         let run = try #require(pipeline.run)
         expectClose(
@@ -38,7 +53,7 @@ import Testing
     /// Layered motion heads: everything up to the denoised clip, and the previews, which show the plain composition.
     @Test(arguments: ["layered_ddim", "layered_guided"]) func layeredEqualsPyTorch(name: String) throws {
         let fixture = try PipelineFixture(name)
-        let pipeline = try configured(fixture)
+        let pipeline = try configured(fixture, try fixture.model.load())
         let request = try #require(fixture.request.object)
         for _ in 0...(try #require(request["steps"]?.integer)) { _ = try pipeline.step() }
         let run = try #require(pipeline.run)
@@ -54,9 +69,9 @@ import Testing
         }
     }
 
-    private func configured(_ fixture: PipelineFixture) throws -> AnimationPipeline {
+    private func configured(_ fixture: PipelineFixture, _ model: AnimationModel) throws -> AnimationPipeline {
         let request = try #require(fixture.request.object)
-        let pipeline = AnimationPipeline(model: try fixture.model.load())
+        let pipeline = AnimationPipeline(model: model)
         let shape = try fixture.shape("photo")
         try pipeline.setPhoto(Photo(width: shape[1], height: shape[0], pixels: fixture.bytes("photo")))
         try pipeline.setPrompt(try #require(request["prompt"]?.string))
