@@ -16,8 +16,8 @@ package final class AnimationModel: Sendable {
     /// For previews; a folder may have one.
     let tinyAutoencoder: TinyAutoencoder?
     let unet: UNet
-    /// The mapped files of a large model.
-    private let mappings: [ModelFolder.File: [WeightMemory]]
+    /// Where the weights of a large model lie in its mapped files.
+    private let mappings: [ModelFolder.File: [MappedSpan]]
 
     package struct NetworkSummary: Sendable {
         package let name: String
@@ -53,7 +53,7 @@ package final class AnimationModel: Sendable {
             let configuration = parts.configuration
             let networks = parts.networks
             var summaries: [NetworkSummary] = []
-            var mappings: [ModelFolder.File: [WeightMemory]] = [:]
+            var mappings: [ModelFolder.File: [MappedSpan]] = [:]
             var read = 0.0
 
             /// Reads one file, builds a network from it, and refuses a file that holds tensors nobody asked for.

@@ -30,13 +30,8 @@ package final class WeightStore {
         self.path = path
     }
 
-    /// The mapped files that the tensors lie in; small files are copied.
-    package var mappings: [WeightMemory] {
-        Dictionary(
-            tensors.values.flatMap(\.source.mappings).map { (ObjectIdentifier($0), $0) },
-            uniquingKeysWith: { first, _ in first }
-        ).values.map(\.self)
-    }
+    /// The stretches of mapped files that the tensors lie in; small files are copied.
+    package var mappings: [MappedSpan] { MappedSpan.joined(tensors.values.compactMap { $0.source.mapped($0.entry) }) }
 
     package var names: [String] { tensors.keys.sorted() }
 

@@ -1,7 +1,8 @@
 import Foundation
 import LPTensor
-import LPWeights
 import Testing
+
+@testable import LPWeights
 
 /// Writes safetensors files, good and bad.
 enum SafetensorsBytes {
@@ -68,6 +69,29 @@ enum SafetensorsBytes {
         #expect(try half.floats().array == [1, -2])
         #expect(try store.parameter("c", [2]).precision == .bfloat16)
         #expect(store.parameterCount == 9)
+    }
+
+    /// Networks that share a file are let go one by one.
+    @Test func networksOfOneFileHaveTheirOwnStretches() throws {
+        let path = FileFixtures.path("base.safetensors")
+        let file = try SafetensorsFile(path: path, mappingThreshold: 0)
+        let stretches = ["model.diffusion_model.", "first_stage_model.", "cond_stage_model."].map { prefix in
+            WeightStore(file.entries.filter { $0.key.hasPrefix(prefix) }.mapValues { BoundTensor(file, $0) }, path: path).mappings
+        }
+        for spans in stretches {
+            #expect(!spans.isEmpty && spans.count < 20)
+            for other in stretches.flatMap(\.self) {
+                #expect(spans.allSatisfy { $0.bytes == other.bytes || !$0.bytes.overlaps(other.bytes) })
+            }
+            let entries = file.entries.values.filter { entry in
+                entry.type == "F16" && spans.contains { $0.bytes.contains(entry.offset) }
+            }
+            let before = try entries.map { try file.floats($0).array }
+            for span in spans { span.releasePages() }
+            #expect(try entries.map { try file.floats($0).array } == before)
+        }
+        let copied = try SafetensorsFile(path: path)
+        #expect(copied.entries.values.allSatisfy { copied.mapped($0) == nil })
     }
 
     @Test func dataNeedNotBeAligned() throws {

@@ -11,7 +11,6 @@ final class ShardedTensors: TensorSource {
     let container: String
     let entries: [String: TensorEntry]
     var metadata: [String: String] { [:] }
-    var mappings: [WeightMemory] { shards.values.flatMap(\.mappings) }
     private let shards: [String: any TensorSource]
     private let shardNames: [String: String]
 
@@ -87,4 +86,6 @@ final class ShardedTensors: TensorSource {
     }
 
     func floats(_ entry: TensorEntry) throws -> Tensor { try shard(of: entry).floats(entry) }
+
+    func mapped(_ entry: TensorEntry) -> MappedSpan? { try? shard(of: entry).mapped(entry) }
 }

@@ -10,11 +10,14 @@ struct TensorBytes {
 
     let file: ReadableFile
     private let mapping: WeightMemory?
-    var mappings: [WeightMemory] { mapping.map { [$0] } ?? [] }
 
     init(_ file: ReadableFile, mappingThreshold: Int? = nil) throws {
         self.file = file
         mapping = file.size >= mappingThreshold ?? Self.mappingThreshold ? try WeightMemory(mapping: file) : nil
+    }
+
+    func mapped(_ entry: TensorEntry) -> MappedSpan? {
+        mapping.map { MappedSpan(memory: $0, bytes: entry.offset..<entry.offset + entry.byteCount) }
     }
 
     func parameter(_ entry: TensorEntry, shape: [Int]?) throws -> Parameter {

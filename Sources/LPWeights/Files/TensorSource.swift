@@ -12,8 +12,8 @@ package protocol TensorSource: AnyObject {
     /// Texts that came with the tensors; empty for containers that have none.
     var metadata: [String: String] { get }
 
-    /// The mapped files behind it; small files are copied.
-    var mappings: [WeightMemory] { get }
+    /// Where a tensor's values lie in a mapped file; nil for a file that is small enough to be copied.
+    func mapped(_ entry: TensorEntry) -> MappedSpan?
 
     /// The weight as stored, mapped into memory where that is possible. Non-finite values are refused, those of a mapped
     /// file when the weight is first used.

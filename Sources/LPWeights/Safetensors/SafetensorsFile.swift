@@ -17,7 +17,6 @@ package final class SafetensorsFile: TensorSource {
     package var container: String { "safetensors" }
     package let entries: [String: TensorEntry]
     package let metadata: [String: String]
-    package var mappings: [WeightMemory] { bytes.mappings }
     private let bytes: TensorBytes
 
     /// - Parameter mappingThreshold: bytes from which the file is mapped instead of copied; nil for the usual
@@ -50,4 +49,6 @@ package final class SafetensorsFile: TensorSource {
     }
 
     package func floats(_ entry: TensorEntry) throws -> Tensor { try bytes.floats(entry) }
+
+    package func mapped(_ entry: TensorEntry) -> MappedSpan? { bytes.mapped(entry) }
 }

@@ -37,9 +37,12 @@ package final class WeightMemory: @unchecked Sendable {
         }
     }
 
-    /// Takes the pages of a mapping out of this process until they are read again; the system's cache of the file keeps them.
-    package func releasePages() {
-        if isMapping { madvise(pointer, count, MADV_DONTNEED) }
+    /// Takes the whole pages of some bytes of a mapping out of this process until they are read again; the system's cache
+    /// of the file keeps them.
+    func releasePages(_ bytes: Range<Int>) {
+        let page = max(sysconf(Int32(_SC_PAGESIZE)), 1)
+        let (start, end) = ((bytes.lowerBound + page - 1) / page * page, min(bytes.upperBound, count) / page * page)
+        if isMapping, start < end { madvise(pointer + start, end - start, MADV_DONTNEED) }
     }
 
     var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: pointer, count: count) }

@@ -11,7 +11,6 @@ package final class TorchFile: TensorSource {
     package var container: String { "PyTorch" }
     package let entries: [String: TensorEntry]
     package var metadata: [String: String] { [:] }
-    package var mappings: [WeightMemory] { bytes.mappings }
     private let bytes: TensorBytes
 
     /// - Throws: `WeightError` naming the file and the tensor or the byte at fault.
@@ -46,6 +45,8 @@ package final class TorchFile: TensorSource {
     }
 
     package func floats(_ entry: TensorEntry) throws -> Tensor { try bytes.floats(entry) }
+
+    package func mapped(_ entry: TensorEntry) -> MappedSpan? { bytes.mapped(entry) }
 
     private static func checkByteOrder(_ member: ZipDirectory.Member?, _ file: ReadableFile) throws {
         guard let member else { return }
