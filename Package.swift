@@ -71,7 +71,8 @@ let package = Package(
 
         // Runs one network on given inputs; Tests/Reference/full_size.py compares the result with PyTorch. Not a product.
         .executableTarget(
-            name: "LivePhotoParity", dependencies: ["LPPipeline", "LPModels", "LPTensor", "LPWeights"], swiftSettings: swiftSettings),
+            name: "LivePhotoParity", dependencies: ["LPPipeline", "LPModels", "LPSampling", "LPTensor", "LPWeights"],
+            swiftSettings: swiftSettings),
 
         // Tests.
         .target(name: "LPTestSupport", dependencies: ["LPTensor", "LPWeights"], path: "Tests/LPTestSupport"),

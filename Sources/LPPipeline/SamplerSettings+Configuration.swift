@@ -4,7 +4,7 @@ import LPWeights
 
 extension SamplerSettings {
     /// The sampling maths of a model's `scheduler` settings.
-    init(_ configuration: SchedulerConfiguration) throws {
+    package init(_ configuration: SchedulerConfiguration) throws {
         // The names are diffusers' on both sides; a mismatch is a fault of ours, not of the file.
         guard let betas = BetaSchedule(rawValue: configuration.betaSchedule.rawValue),
             let spacing = TimestepSpacing(rawValue: configuration.spacing.rawValue),
@@ -34,7 +34,7 @@ extension SamplerKind {
     }
 
     /// - Parameter noise: for the samplers that add some
-    func make(
+    package func make(
         _ settings: SamplerSettings, steps: Int, noise: StepNoise, _ compute: Compute
     ) throws -> any Sampler {
         switch self {

@@ -5,9 +5,10 @@
 // CONFIG is a config.json, NETWORK one of `Network`'s cases, WEIGHTS and INPUTS are safetensors files. OUTPUT gets the
 // result's floats. Prints one line of JSON: shape, parameters, wall and processor seconds of every run, peak memory.
 //
-//     livephoto-parity pipeline FOLDER SIDE FRAMES STEPS THREADS [GUIDANCE]
+//     livephoto-parity pipeline MODEL SIDE FRAMES STEPS THREADS [GUIDANCE]
 //
-// runs a model folder on a square photo up to two frames and prints times, and memory as estimated and as it was.
+// runs a model on a square photo up to two frames and prints times, and memory as estimated and as it was. MODEL is a model
+// folder, or files: base=FILE,conditioner=FILE,tokenizer=FOLDER.
 import Glibc
 import LPModels
 import LPTensor
@@ -21,7 +22,7 @@ struct LivePhotoParity {
             let numbers = arguments.dropFirst(2).map { Int($0) ?? 0 }
             do {
                 return try PipelineProbe.run(
-                    folder: arguments[1], side: numbers[0], frames: numbers[1], steps: numbers[2], threads: numbers[3],
+                    model: arguments[1], side: numbers[0], frames: numbers[1], steps: numbers[2], threads: numbers[3],
                     guidance: arguments.count > 6 ? Double(arguments[6]) : nil)
             } catch {
                 return fail("livephoto-parity: \(error)", status: 1)
@@ -35,7 +36,7 @@ struct LivePhotoParity {
             let start = Clock.seconds
             let configuration = try ModelConfiguration(
                 json: try ReadableFile(path: arguments[0]).bytes(limit: 1 << 20))
-            let store = try WeightStore(path: arguments[2])
+            let store = try network.store(arguments[2])
             let forward = try network.load(store, configuration)
             try store.finish()
             let inputs = try SafetensorsFile(path: arguments[3])

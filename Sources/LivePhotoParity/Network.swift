@@ -12,6 +12,14 @@ struct Inputs {
     }
 
     func optional(_ name: String) throws -> Tensor? { try file.entries[name].map { try file.floats($0) } }
+
+    /// What a UNet starts from, and what it looks at.
+    func conditions(of unet: UNet, _ compute: Compute) throws -> (sample: Tensor, context: UNetContext) {
+        let sample = try tensor("sample")
+        let context = try unet.context(
+            frames: sample.shape[0], text: try tensor("text"), content: try optional("content"), compute)
+        return (sample, context)
+    }
 }
 
 /// What can be run, and the inputs each takes (channels last).
@@ -26,18 +34,28 @@ enum Network: String, CaseIterable {
     case text
     /// `image` [N, H, W, 3], normalised
     case content
+    /// TAESD; `pixels` and `latents` as above, the latents unscaled
+    case tinyEncoder = "tiny_encoder"
+    case tinyDecoder = "tiny_decoder"
+    /// All of them in turn, with the UNet; `sample` unit noise, `text`, `content` as above
+    case samplers
 
     typealias Forward = (Inputs, Compute) throws -> Tensor
+
+    /// The weights of a file; a tiny autoencoder's may be a folder with its two halves.
+    func store(_ path: String) throws -> WeightStore {
+        switch self {
+        case .tinyEncoder, .tinyDecoder: try TinyAutoencoderFiles.store(path)
+        default: try WeightStore(path: path)
+        }
+    }
 
     func load(_ weights: WeightStore, _ configuration: ModelConfiguration) throws -> Forward {
         switch self {
         case .unet:
             let unet = try UNet(weights.root, configuration.unet)
             return { inputs, compute in
-                let sample = try inputs.tensor("sample")
-                let context = try unet.context(
-                    frames: sample.shape[0], text: try inputs.tensor("text"), content: try inputs.optional("content"),
-                    compute)
+                let (sample, context) = try inputs.conditions(of: unet, compute)
                 guard let time = try inputs.tensor("timestep").array.first else {
                     throw TensorError.shape("timestep: no value")
                 }
@@ -58,6 +76,22 @@ enum Network: String, CaseIterable {
             }
             let encoder = try DINOv2Encoder(weights.root, part)
             return { try encoder(try $0.tensor("image"), $1) }
+        case .tinyEncoder:
+            let autoencoder = try tinyAutoencoder(weights, configuration)
+            return { try autoencoder.encode(try $0.tensor("pixels"), $1) }
+        case .tinyDecoder:
+            let autoencoder = try tinyAutoencoder(weights, configuration)
+            return { try autoencoder.decode(try $0.tensor("latents"), $1) }
+        case .samplers:
+            let unet = try UNet(weights.root, configuration.unet)
+            return { inputs, compute in
+                let (noise, context) = try inputs.conditions(of: unet, compute)
+                return try SamplerRuns(unet: unet, context: context, noise: noise, scheduler: configuration.scheduler)(compute)
+            }
         }
+    }
+
+    private func tinyAutoencoder(_ weights: WeightStore, _ configuration: ModelConfiguration) throws -> TinyAutoencoder {
+        try TinyAutoencoder(weights.root, latentChannels: configuration.vae.latentChannels)
     }
 }

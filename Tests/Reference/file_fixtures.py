@@ -191,8 +191,8 @@ def adapter(generator: torch.Generator, mid: bool, rows: int, inputs: int | None
     return module, {k: v for k, v in state.items() if "pos_embed" not in k}
 
 
-def names_of_full_size() -> None:
-    """The names of Stable Diffusion 1.5 itself, stems only, both layouts in one order."""
+def full_size_pairs() -> tuple[dict[str, str], dict[str, str]]:
+    """Single-file name -> diffusers name of all weights of Stable Diffusion 1.5's UNet and autoencoder."""
     with torch.device("meta"):
         unet = UNet2DConditionModel(
             sample_size=64, in_channels=4, out_channels=4, block_out_channels=(320, 640, 1280, 1280), layers_per_block=2,
@@ -202,7 +202,12 @@ def names_of_full_size() -> None:
             block_out_channels=(128, 256, 512, 512), layers_per_block=2, down_block_types=("DownEncoderBlock2D",) * 4,
             up_block_types=("UpDecoderBlock2D",) * 4)
     u = unet_pairs(unet, [s for s in ldm_unet_names(4, 2, [True, True, True, False]) if s != "input_blocks.10.0.skip_connection"])
-    v = vae_pairs(vae, ldm_vae_names(4, 2, (128, 256, 512, 512)))
+    return u, vae_pairs(vae, ldm_vae_names(4, 2, (128, 256, 512, 512)))
+
+
+def names_of_full_size() -> None:
+    """The names of Stable Diffusion 1.5 itself, stems only, both layouts in one order."""
+    u, v = full_size_pairs()
     stems = lambda pairs, prefix: [  # noqa: E731
         [k.removeprefix(prefix).removesuffix(".weight"), d.removesuffix(".weight")] for k, d in pairs.items() if k.endswith(".weight")]
     content = {"versions": {"diffusers": diffusers.__version__, "transformers": transformers.__version__, "torch": torch.__version__},

@@ -1,13 +1,14 @@
 """Compares the engine with PyTorch at the sizes of Stable Diffusion 1.5, and prints a table.
 
-    python Tests/Reference/full_size.py                       # every network, 2 to 4 frames: parameters, error, memory
+    python Tests/Reference/full_size.py                       # every network and sampler: parameters, error, memory
     python Tests/Reference/full_size.py --only text,dino_s    # some of them
     python Tests/Reference/full_size.py --time --threads 2    # one denoising step, 16 frames of 256x256, both branches
-    python Tests/Reference/full_size.py --probe 256           # memory of a whole run against its estimate
-    python Tests/Reference/full_size.py --folder DIR          # a whole random model folder (f16, 2.9 GB) for the command line
+    python Tests/Reference/full_size.py --probe 256           # memory of a whole run against its estimate, both branches
+    python Tests/Reference/full_size.py --probe 256 --files   # the same model as a single-file checkpoint and PIA's file
+    python Tests/Reference/full_size.py --folder DIR          # a whole random model folder (f16, 3 GB) for the command line
 
-Weights are drawn at random from a seed and the tensors' names, written as safetensors in f32 and f16, and run by diffusers and
-transformers (for what diffusers does not have, the image attention and the original group norm scopes, by network_reference.py,
+Weights are drawn at random from a seed and the tensors' names, written as safetensors in f32 and f16 (the tiny autoencoder's f32
+as the two .pth files of its release), and run by diffusers and transformers (for what diffusers does not have, the image attention and the original group norm scopes, by network_reference.py,
 which its own fixtures compare with diffusers) in f32. The engine runs both files on the same inputs. Each run is a process of its
 own. Needs `swift build -c release --product LivePhotoParity` first, torch, diffusers, transformers, and 8 GB of disk.
 """
@@ -31,6 +32,9 @@ TOOL = ROOT / ".build/release/LivePhotoParity"
 SD15 = ROOT / "Training/configs/sd15.json"
 # Allowed relative L2 errors.
 LIMITS = {"f32": 1e-3, "f16": 5e-3}
+# In the engine's order.
+SAMPLERS = ("ddim", "dpm++2m", "euler", "euler-a", "dpm++2m-karras", "unipc", "lcm")
+SAMPLER_STEPS, NOISE_SEED = 10, 42
 
 
 def unet_case(channels, parameters, resnet="frame", motion="frame", image=False):
@@ -54,6 +58,9 @@ CASES = {
     "dino_s": {"network": "content", "parameters": 22_056_576, "changes": {
         "content_encoder": {"hidden_size": 384, "num_attention_heads": 6}, "unet": {"image_embedding_dim": 384}}},
     "dino_b": {"network": "content", "parameters": 86_580_480},
+    "taesd_encode": {"network": "tiny_encoder", "parameters": 1_222_532 + 1_222_531},
+    "taesd_decode": {"network": "tiny_decoder", "parameters": 1_222_532 + 1_222_531},
+    "samplers": unet_case(4, SPATIAL + MOTION, motion="clip") | {"network": "samplers", "size": 8},
 }
 
 
@@ -120,10 +127,26 @@ def write_weights(case, values, folder, kinds=("f32", "f16")):
     tensors = {name: draw(name, shape) for name, shape in shapes_of(case, values).items()}
     if "f32" in kinds:
         save_file(tensors, str(folder / "f32.safetensors"))
+    if case["network"].startswith("tiny_"):
+        write_released_taesd(tensors, folder / "taesd")
     if "f16" in kinds:
         for name in tensors:
             tensors[name] = tensors[name].to(torch.float16)
         save_file(tensors, str(folder / "f16.safetensors"))
+
+
+def write_released_taesd(tensors, folder):
+    """The two files of the release: numbered layers, the decoder's counted from one."""
+    import torch
+
+    folder.mkdir(exist_ok=True)
+    for half, shift in (("encoder", 0), ("decoder", 1)):
+        state = {}
+        for name, value in tensors.items():
+            if name.startswith(f"{half}.layers."):
+                number, rest = name.removeprefix(f"{half}.layers.").split(".", 1)
+                state[f"{int(number) + shift}.{rest}"] = value
+        torch.save(state, folder / f"taesd_{half}.pth")
 
 
 def write_inputs(case, values, folder, frames, size):
@@ -132,15 +155,15 @@ def write_inputs(case, values, folder, frames, size):
     random = np.random.default_rng(15)
     normal = lambda *shape: random.standard_normal(shape).astype(np.float32)
     network, content = case["network"], values["content_encoder"]["hidden_size"]
-    if network == "unet":
+    if network in ("unet", "samplers"):
         inputs = {"sample": normal(frames, size, size, values["unet"]["in_channels"]), "timestep": np.float32([481]),
                   "text": normal(frames, 77, 768)}
         if values["unet"]["image_cross_attention"]:
             inputs["content"] = normal(1, 256, content)
-    elif network == "encoder":
+    elif network in ("encoder", "tiny_encoder"):
         inputs = {"pixels": np.tanh(normal(1, 256, 256, 3))}
-    elif network == "decoder":
-        inputs = {"latents": 0.18215 * normal(1, 32, 32, 4)}
+    elif network in ("decoder", "tiny_decoder"):
+        inputs = {"latents": (0.18215 if network == "decoder" else 1) * normal(1, 32, 32, 4)}
     elif network == "text":
         ids = np.full(77, 49407, np.float32)
         ids[0], ids[1:9] = 49406, random.integers(0, 49406, 8)
@@ -153,7 +176,7 @@ def write_inputs(case, values, folder, frames, size):
 # ------------------------------------------------------------------------------------------------ PyTorch
 
 def build(network, values):
-    if network == "unet":
+    if network in ("unet", "samplers"):
         from diffusers import UNetMotionModel
 
         c = values["unet"]
@@ -168,6 +191,10 @@ def build(network, values):
         return AutoencoderKL(
             block_out_channels=c["block_out_channels"], layers_per_block=c["layers_per_block"], latent_channels=4,
             down_block_types=["DownEncoderBlock2D"] * 4, up_block_types=["UpDecoderBlock2D"] * 4)
+    if network.startswith("tiny_"):
+        from diffusers import AutoencoderTiny
+
+        return AutoencoderTiny()
     if network == "text":
         from transformers import CLIPTextConfig, CLIPTextModel
 
@@ -181,7 +208,6 @@ def build(network, values):
 
 def build_and_load(network, values, state):
     """The network with these weights, which stay in the mapped file."""
-    import torch
     from torch.nn import init
 
     # Weights that are about to be replaced need not be drawn.
@@ -198,6 +224,47 @@ def build_and_load(network, values, state):
     return model
 
 
+def schedulers(settings):
+    """diffusers' schedulers with a model's settings, by our names."""
+    import diffusers
+
+    common = {key: settings[key] for key in (
+        "num_train_timesteps", "beta_schedule", "beta_start", "beta_end", "prediction_type", "timestep_spacing", "steps_offset")}
+    consistent = common | {"clip_sample": False, "set_alpha_to_one": settings["set_alpha_to_one"]}
+    multistep = lambda **more: diffusers.DPMSolverMultistepScheduler(**common, algorithm_type="dpmsolver++", solver_order=2, **more)
+    found = {
+        "ddim": diffusers.DDIMScheduler(**consistent), "dpm++2m": multistep(), "euler": diffusers.EulerDiscreteScheduler(**common),
+        "euler-a": diffusers.EulerAncestralDiscreteScheduler(**common), "dpm++2m-karras": multistep(use_karras_sigmas=True),
+        "unipc": diffusers.UniPCMultistepScheduler(**common, solver_order=2), "lcm": diffusers.LCMScheduler(**consistent)}
+    return [found[name] for name in SAMPLERS]
+
+
+def run_samplers(model, settings, noise, text):
+    """-> where ten steps of every sampler end, [samplers, F, h, w, C], from unit noise [F, h, w, C]"""
+    import torch
+    from diffusers.schedulers import scheduling_euler_ancestral_discrete, scheduling_lcm
+
+    from sampling_fixtures import normals
+
+    def fresh(step):
+        """Our own noise in place of PyTorch's, [F, C, h, w]."""
+        frames = [normals(NOISE_SEED, frame, noise[0].numel(), stream=1, step=step) for frame in range(len(noise))]
+        return torch.tensor(frames).reshape(noise.shape).movedim(-1, 1)
+
+    ends = []
+    for scheduler in schedulers(settings):
+        scheduler.set_timesteps(SAMPLER_STEPS)
+        x = noise.movedim(-1, 1) * float(scheduler.init_noise_sigma)
+        for step, moment in enumerate(scheduler.timesteps):
+            for module in (scheduling_euler_ancestral_discrete, scheduling_lcm):
+                module.randn_tensor = lambda *a, step=step, **k: fresh(step)
+            clip = scheduler.scale_model_input(x, moment).transpose(0, 1)[None]
+            output = model(clip, moment, text).sample[0].transpose(0, 1)
+            x = scheduler.step(output, moment, x).prev_sample
+        ends.append(x.movedim(1, -1))
+    return torch.stack(ends)
+
+
 def run_torch(case, values, folder, threads, runs):
     """-> the result [channels last], and wall and processor seconds of every run."""
     import torch
@@ -211,7 +278,10 @@ def run_torch(case, values, folder, threads, runs):
     inputs = load_file(folder / "inputs.safetensors")
     network = case["network"]
     c = values["unet"]
-    if network == "unet":
+    if network == "samplers":
+        model = build_and_load(network, values, state)
+        forward = lambda: run_samplers(model, values["scheduler"], inputs["sample"], inputs["text"])
+    elif network == "unet":
         x, t, text = inputs["sample"].movedim(-1, 1), float(inputs["timestep"]), inputs["text"]
         if c["image_cross_attention"] or (c["resnet_norm_scope"], c["motion_norm_scope"]) != ("frame", "clip"):
             forward = lambda: network_reference.unet(state, c, x, t, text, inputs.get("content"))[0].movedim(1, -1)
@@ -226,6 +296,8 @@ def run_torch(case, values, folder, threads, runs):
             "encoder": lambda: model.encode(inputs["pixels"].movedim(-1, 1)).latent_dist.mean.movedim(1, -1) * scale,
             "decoder": lambda: model.decode(inputs["latents"].movedim(-1, 1) / scale).sample.movedim(1, -1),
             "text": lambda: model(inputs["ids"][None].long()).last_hidden_state,
+            "tiny_encoder": lambda: model.encode(inputs["pixels"].movedim(-1, 1)).latents.movedim(1, -1),
+            "tiny_decoder": lambda: model.decode(inputs["latents"].movedim(-1, 1)).sample.movedim(1, -1),
             "content": lambda: model(inputs["image"].movedim(-1, 1)).last_hidden_state[:, 1:],
         }[network]
     seconds = []
@@ -247,42 +319,53 @@ def child(*arguments):
 
 
 def engine(network, folder, kind, threads, runs=1):
-    command = [TOOL, folder / "config.json", network, folder / f"{kind}.safetensors", folder / "inputs.safetensors",
-               folder / f"{kind}.bin", threads, runs]
+    weights = folder / ("taesd" if network.startswith("tiny_") and kind == "f32" else f"{kind}.safetensors")
+    command = [TOOL, folder / "config.json", network, weights, folder / "inputs.safetensors", folder / f"{kind}.bin", threads, runs]
     run = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(run.stdout)
+
+
+def gigabytes(kibibytes):
+    return kibibytes * 1024 / 1e9
 
 
 def compare(name, folder, threads, frames, size):
     case = CASES[name]
     values = configuration(case)
     (folder / "config.json").write_text(json.dumps(values))
-    child("prepare", name, folder, frames, size)
+    child("prepare", name, folder, frames, case.get("size", size))
     reference = child("torch", name, folder, threads, 1)
-    expected = np.fromfile(folder / "torch.bin", np.float32).astype(np.float64)
+    expected = np.fromfile(folder / "torch.bin", np.float32).astype(np.float64).reshape(reference["shape"])
     passed = True
     for kind in ("f32", "f16"):
         found = engine(case["network"], folder, kind, threads)
-        y = np.fromfile(folder / f"{kind}.bin", np.float32)
-        error = np.linalg.norm(y - expected) / np.linalg.norm(expected) if found["shape"] == reference["shape"] else np.inf
-        good = error <= LIMITS[kind] and found["parameters"] == case["parameters"]
-        passed &= good
-        print(f"| {name} | {kind} | {found['parameters']:,} | {error:.1e} | {found['peak_kb'] / 1e6:.2f} | "
-              f"{reference['peak_kb'] / 1e6:.2f} | {'yes' if good else 'NO'} |", flush=True)
+        y = np.fromfile(folder / f"{kind}.bin", np.float32).reshape(found["shape"])
+        parts = {name: (y, expected)}
+        if case["network"] == "samplers":
+            parts = {f"{SAMPLER_STEPS} steps of {sampler}": pair for sampler, *pair in zip(SAMPLERS, y, expected)}
+        for label, (ours, theirs) in parts.items():
+            error = np.linalg.norm(ours - theirs) / np.linalg.norm(theirs) if ours.shape == theirs.shape else np.inf
+            good = bool(error <= LIMITS[kind]) and found["parameters"] == case["parameters"]
+            passed &= good
+            print(f"| {label} | {kind} | {found['parameters']:,} | {error:.1e} | {gigabytes(found['peak_kb']):.2f} | "
+                  f"{gigabytes(reference['peak_kb']):.2f} | {'yes' if good else 'NO'} |", flush=True)
     return passed
 
 
-def probe(folder, side, threads):
-    """A whole run of a random model folder in 16 frames and one step: the estimate against the truth."""
+def probe(folder, side, threads, files):
+    """A whole run of a random model in 16 frames and one step with both branches: the estimate against the truth."""
     write_folder(folder / "model", "unet_9_pia")
     values = json.loads((folder / "model/config.json").read_text())
     values["working"]["area"] = side * side
     (folder / "model/config.json").write_text(json.dumps(values))
-    run = subprocess.run(list(map(str, [TOOL, "pipeline", folder / "model", side, 16, 1, threads])), check=True, stdout=subprocess.PIPE,
-                         text=True)
+    model = folder / "model"
+    if files:
+        write_files(folder)
+        model = f"base={folder}/base.safetensors,conditioner={folder}/pia.safetensors,tokenizer={folder}/model"
+    run = subprocess.run(list(map(str, [TOOL, "pipeline", model, side, 16, 1, threads])), check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(run.stdout)
     print(json.dumps(found))
-    print(f"peak {found['peak_kb'] / 1e6:.2f} GB, estimated {found['estimated_kb'] / 1e6:.2f} GB "
+    print(f"peak {gigabytes(found['peak_kb']):.2f} GB, estimated {gigabytes(found['estimated_kb']):.2f} GB "
           f"({found['estimated_kb'] / found['peak_kb'] - 1:+.0%}); opened in {found['open'][0]:.2f} s")
 
 
@@ -302,7 +385,7 @@ def measure(folder, threads, runs):
     best = []
     for label, times, peak in (("PyTorch, diffusers, f32", torch, reference), ("this engine, f16 weights", ours, found)):
         best.append([min(column) for column in zip(*times)])
-        print(f"| {label} | {threads} | {best[-1][0]:.1f} | {best[-1][1]:.1f} | {peak['peak_kb'] / 1e6:.2f} |")
+        print(f"| {label} | {threads} | {best[-1][0]:.1f} | {best[-1][1]:.1f} | {gigabytes(peak['peak_kb']):.2f} |")
     print(f"ratio {best[1][0] / best[0][0]:.2f}, of processor seconds {best[1][1] / best[0][1]:.2f}; "
           f"weights opened in {found['load']:.2f} s")
 
@@ -349,6 +432,27 @@ def write_folder(folder, name):
         del tensors
 
 
+def write_files(folder):
+    """The model of `write_folder` as people have it: a checkpoint in one file, and PIA's file."""
+    from safetensors.torch import load_file, save_file
+
+    import file_fixtures
+
+    unet, vae = file_fixtures.full_size_pairs()
+    weights = load_file(folder / "model/unet.safetensors")
+    base = {name: weights[own] for name, own in unet.items()}
+    first = "model.diffusion_model.input_blocks.0.0.weight"
+    motion = {name: value for name, value in weights.items() if ".motion_modules." in name}
+    motion["conv_in.weight"], motion["conv_in.bias"] = base[first], weights["conv_in.bias"]
+    base[first] = base[first][:, :4].contiguous()
+    save_file(file_fixtures.original_motion(motion, None), str(folder / "pia.safetensors"))
+    weights = load_file(folder / "model/vae.safetensors")
+    base |= {name: weights[own] for name, own in vae.items()}
+    weights = load_file(folder / "model/text_encoder.safetensors")
+    base |= {f"cond_stage_model.transformer.text_model.{name}": value for name, value in weights.items()}
+    save_file(base, str(folder / "base.safetensors"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", default=",".join(CASES), help="names, separated by commas")
@@ -358,6 +462,7 @@ def main():
     parser.add_argument("--time", action="store_true", help="time one step at 16 frames of 256x256")
     parser.add_argument("--runs", type=int, default=1, help="with --time")
     parser.add_argument("--probe", type=int, metavar="SIDE", help="run a whole model folder at this size: memory and its estimate")
+    parser.add_argument("--files", action="store_true", help="with --probe: the model from a single-file checkpoint and PIA's file")
     parser.add_argument("--folder", type=pathlib.Path, help="write a whole model folder here and stop")
     parser.add_argument("--model", default="unet_9_pia", help="with --folder: the case to write")
     parser.add_argument("--work", type=pathlib.Path, help="folder for temporary files")
@@ -380,7 +485,7 @@ def main():
     work = pathlib.Path(tempfile.mkdtemp(dir=arguments.work))
     try:
         if arguments.probe:
-            return probe(work, arguments.probe, arguments.threads)
+            return probe(work, arguments.probe, arguments.threads, arguments.files)
         if arguments.time:
             return measure(work, arguments.threads, arguments.runs)
         print("| network | weights | parameters | relative L2 error | peak GB | PyTorch's | passed |\n|---|---|---|---|---|---|---|")

@@ -1,5 +1,8 @@
 /// TAESD: one file of both halves, one of a half, or a folder with the two halves of the original.
-enum TinyAutoencoderFiles {
+package enum TinyAutoencoderFiles {
+    /// The weights under diffusers' names.
+    package static func store(_ path: String) throws -> WeightStore { try network(path).store }
+
     static func network(_ path: String) throws -> NetworkTensors {
         let halves = ["taesd_encoder", "taesd_decoder"]
         let names = [".safetensors", ".pth"].map { ending in halves.map { FilePath.join(path, $0 + ending) } }
