@@ -67,6 +67,32 @@ import Testing
         }
     }
 
+    /// What comes of views.pt when the values of all its storages are replaced.
+    private func refusal(storages change: ([UInt8]) -> [UInt8]?, mappingThreshold: Int? = nil) throws -> String {
+        let members = try ZipBytes.members(of: "views.pt").compactMap { name, content in
+            (name.hasPrefix("views/data/") ? change(content) : content).map { (name: name, content: $0) }
+        }
+        let scratch = try ScratchFolder()
+        let path = try scratch.write(ZipBytes.make(members), "damaged.pt")
+        return FileFixtures.message {
+            let file = try TorchFile(path: path, mappingThreshold: mappingThreshold)
+            _ = try file.floats(try #require(file.entries["whole"]))
+        }
+    }
+
+    @Test(arguments: [0, 1 << 30]) func valuesThatAreNotFinite(mappingThreshold: Int) throws {
+        let message = try refusal(
+            storages: { [UInt8](repeating: 0xFF, count: $0.count) }, mappingThreshold: mappingThreshold)
+        #expect(message.contains("tensor 'whole'") && message.contains("not finite"), "\(message)")
+    }
+
+    @Test func storagesThatAreCutOrGone() throws {
+        let cut = try refusal(storages: { $0.dropLast() })
+        #expect(cut.contains("tensor") && cut.contains("has a storage of"), "\(cut)")
+        let gone = try refusal(storages: { _ in nil })
+        #expect(gone.contains("tensor") && gone.contains("which is missing"), "\(gone)")
+    }
+
     // MARK: pickles that want more than tensors
 
     private func refusal(_ pickle: [UInt8]) throws -> String {
@@ -145,6 +171,14 @@ enum ZipBytes {
         let count = UInt16(members.count)
         return file + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + number(count) + number(count)
             + number(UInt32(directory.count)) + number(UInt32(file.count)) + [0, 0]
+    }
+
+    /// Every member of one of our files, by name.
+    static func members(of file: String) throws -> [(name: String, content: [UInt8])] {
+        let bytes = try ScratchFolder.fixture("files/\(file)")
+        return try ZipDirectory(ReadableFile(path: FileFixtures.path(file))).members
+            .map { (name: $0.key, content: Array(bytes[$0.value.offset..<$0.value.offset + $0.value.size])) }
+            .sorted { $0.name < $1.name }
     }
 
     static func number<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
