@@ -9,7 +9,8 @@ import Testing
 @Suite struct PipelineParityTests {
     static let names = [
         "tiny_ddim", "tiny_guided_dpm", "tiny_two_frames", "latent_ddim", "latent_euler", "latent_long_loop", "pia_ddim",
-        "pia_euler_rescaled", "pia_long_lcm", "pia_loop", "animatediff_ancestral", "animatediff_long", "animatediff_one",
+        "pia_euler_rescaled", "pia_long_lcm", "pia_loop", "reference_unipc", "animatediff_ancestral", "animatediff_long",
+        "animatediff_one",
     ]
 
     @Test(arguments: names) func equalsPyTorch(name: String) throws {

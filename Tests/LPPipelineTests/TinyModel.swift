@@ -10,6 +10,8 @@ enum TinyModel: String, CaseIterable, CustomStringConvertible {
     case pia = "tiny-pia-model"
     /// AnimateDiff's form: noise alone; the clip starts from the photo.
     case animateDiff = "tiny-animatediff-model"
+    /// Noise and photo alone: eight channels.
+    case reference = "tiny-reference-model"
     /// Motion in layers: masks and a program.
     case layered = "tiny-layered-model"
 

@@ -39,6 +39,7 @@ CASES = {
     "pia_long_lcm": ("tiny-pia-model", (36, 44), Request("rain and wind", level=3, frames=13, steps=3, guidance=1.5, sampler="lcm", seed=9)),
     "pia_loop": ("tiny-pia-model", (40, 40), Request("snow is falling", level=8, frames=7, steps=3, guidance=2.0, sampler="dpm++2m-karras",
                                                      seed=2, loop=True)),
+    "reference_unipc": ("tiny-reference-model", (40, 44), Request("snow is falling", "rain", 7.5, 5, 3, 2.5, "unipc", 4)),
     "animatediff_ancestral": ("tiny-animatediff-model", (40, 48), Request(
         "the light gets darker", level=8.5, frames=5, steps=5, guidance=3.0, sampler="euler-a", seed=11)),
     "animatediff_long": ("tiny-animatediff-model", (32, 48), Request(

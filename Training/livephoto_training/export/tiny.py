@@ -1,10 +1,11 @@
-"""Write the five tiny models with random weights that the tests of every language load.
+"""Write the six tiny models with random weights that the tests of every language load.
 
     python -m livephoto_training.export.tiny -o Tests/Fixtures
 
 ``tiny-model`` has every part (motion head, re-weighting, content encoder, residual space); ``tiny-latent-model`` is the paper's form
 (latent space, noise prediction, convolutional encoder, no motion head, no conditioning embedding); ``tiny-pia-model`` is PIA's form (nine
 channels, group norms of the resnets over the whole clip); ``tiny-animatediff-model`` AnimateDiff's (four channels, diffusers' norms);
+``tiny-reference-model`` is given noise and photo alone (eight channels);
 ``tiny-layered-model`` is ``tiny-model`` with a layered motion head.
 """
 
@@ -74,15 +75,24 @@ def configuration(latent: bool, layered: bool = False) -> Configuration:
     return Configuration(values)
 
 
-def conditioned(affinity: bool) -> Configuration:
-    """PIA's form, or AnimateDiff's: no part of LivePhoto's own."""
+#: Forms without any part of LivePhoto's own: what the network is given, and its norms.
+FORMS = {
+    "tiny-pia-model": ([["noise", 4], ["affinity", 1], ["reference", 4]],
+                       {"use_motion_mid_block": False, "resnet_norm_scope": "clip", "motion_norm_scope": "frame"}),
+    "tiny-animatediff-model": ([["noise", 4]], {"use_motion_mid_block": True, "resnet_norm_scope": "frame", "motion_norm_scope": "clip"}),
+    "tiny-reference-model": ([["noise", 4], ["reference", 4]],
+                             {"use_motion_mid_block": False, "resnet_norm_scope": "frame", "motion_norm_scope": "frame"}),
+}
+
+
+def conditioned(name: str) -> Configuration:
+    """One of ``FORMS``."""
+    layout, norms = FORMS[name]
     values = configuration(latent=True).as_dict()
-    layout = [["noise", 4], ["affinity", 1], ["reference", 4]] if affinity else [["noise", 4]]
-    values |= {"name": "tiny-pia-model" if affinity else "tiny-animatediff-model", "text_reweighting": None, "content_encoder": None,
-               "prior": None, "conditioning": {"layout": layout, "latent_space": "latent"},
+    values |= {"name": name, "text_reweighting": None, "content_encoder": None, "prior": None,
+               "conditioning": {"layout": layout, "latent_space": "latent"},
                "frames": {"default": 6, "minimum": 1, "maximum": 8, "fps": 8}}
-    values["unet"] |= {"in_channels": sum(n for _, n in layout), "image_cross_attention": False, "use_motion_mid_block": not affinity,
-                       "resnet_norm_scope": "clip" if affinity else "frame", "motion_norm_scope": "frame" if affinity else "clip"}
+    values["unet"] |= {"in_channels": sum(n for _, n in layout), "image_cross_attention": False} | norms
     values["scheduler"] |= {"set_alpha_to_one": True}
     del values["defaults"]["negative_prompt"]
     return Configuration(values)
@@ -118,7 +128,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-o", "--output", type=Path, default=Path("Tests/Fixtures"))
     arguments = parser.parse_args()
-    for config, seed in ((configuration(False), 7), (configuration(True), 11), (configuration(False, True), 5), (conditioned(True), 13), (conditioned(False), 17)):
+    models = [(configuration(False), 7), (configuration(True), 11), (configuration(False, True), 5)]
+    models += [(conditioned(name), seed) for name, seed in zip(FORMS, (13, 17, 19))]
+    for config, seed in models:
         model = random_model(config, seed)
         tokenizer = tiny_tokenizer(config.text_encoder.vocab_size, config.tokenizer.max_length)
         folder = arguments.output / config.name
