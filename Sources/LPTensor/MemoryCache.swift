@@ -8,8 +8,9 @@ enum MemoryCache {
     private static let smallest = 256 << 10
     /// Bytes kept at most.
     private static let limit = 128 << 20
-    /// Blocks from this size on are mapped one by one. malloc would do the same at first, but learns from what is freed to keep blocks
-    /// of up to 32 MB on its heap, where one that lives holds the memory of all that died before it: a few hundred MB in a large run.
+    /// Blocks from this size on are mapped one by one. malloc would do the same at first, but learns from what is freed to
+    /// keep blocks of up to 32 MB on its heap, where one that lives holds the memory of all that died before it: a few
+    /// hundred MB in a large run.
     private static let mappedSize = 1 << 20
     private static let hugePage = 2 << 20
 

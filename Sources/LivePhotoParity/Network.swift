@@ -86,7 +86,9 @@ enum Network: String, CaseIterable {
             let unet = try UNet(weights.root, configuration.unet)
             return { inputs, compute in
                 let (noise, context) = try inputs.conditions(of: unet, compute)
-                return try SamplerRuns(unet: unet, context: context, noise: noise, scheduler: configuration.scheduler)(compute)
+                let runs = SamplerRuns(
+                    unet: unet, context: context, noise: noise, scheduler: configuration.scheduler)
+                return try runs(compute)
             }
         }
     }

@@ -50,7 +50,9 @@ enum PipelineProbe {
             case "motion": files.motion = value
             case "conditioner": files.conditioner = value
             case "tokenizer": files.tokenizer = value
-            default: throw WeightError.file(path: path, reason: "'\(name)' is not base, motion, conditioner or tokenizer")
+            default:
+                throw WeightError.file(
+                    path: path, reason: "'\(name)' is not base, motion, conditioner or tokenizer")
             }
         }
         return try AnimationModel(files: files)

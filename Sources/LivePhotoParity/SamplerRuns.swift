@@ -27,9 +27,9 @@ struct SamplerRuns {
             try SamplerSettings(scheduler), steps: Self.steps, noise: StepNoise(seed: Self.seed), compute)
         var x = try compute.scale(noise, Float(sampler.initialNoiseScale))
         for (index, timestep) in sampler.timesteps.enumerated() {
-            let output = try unet(
-                try sampler.modelInput(x, at: index), timestep: Float(timestep), context, compute).prediction
-            x = try sampler.step(x, prediction: output, at: index)
+            let input = try sampler.modelInput(x, at: index)
+            let output = try unet(input, timestep: Float(timestep), context, compute)
+            x = try sampler.step(x, prediction: output.prediction, at: index)
         }
         return x
     }

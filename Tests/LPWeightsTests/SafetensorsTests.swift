@@ -76,7 +76,8 @@ enum SafetensorsBytes {
         let path = FileFixtures.path("base.safetensors")
         let file = try SafetensorsFile(path: path, mappingThreshold: 0)
         let stretches = ["model.diffusion_model.", "first_stage_model.", "cond_stage_model."].map { prefix in
-            WeightStore(file.entries.filter { $0.key.hasPrefix(prefix) }.mapValues { BoundTensor(file, $0) }, path: path).mappings
+            let entries = file.entries.filter { $0.key.hasPrefix(prefix) }
+            return WeightStore(entries.mapValues { BoundTensor(file, $0) }, path: path).mappings
         }
         for spans in stretches {
             #expect(!spans.isEmpty && spans.count < 20)

@@ -4,7 +4,8 @@ package struct MappedSpan: Sendable {
     /// In the mapping.
     let bytes: Range<Int>
 
-    /// Says that these weights will not be read for a while: their pages leave this process's memory, and come back by themselves.
+    /// Says that these weights will not be read for a while: their pages leave this process's memory, and come back by
+    /// themselves.
     package func releasePages() { memory.releasePages(bytes) }
 
     /// The same bytes in as few stretches as possible. Holes too small for a whole page count as part of them.
