@@ -1,5 +1,5 @@
 #!/bin/sh
-# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, words, program, video model, export.
+# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, words, program, video model, masks, export.
 #
 #   ./train_mini.sh [PHOTOS...]     further folders of photographs
 #
@@ -46,14 +46,23 @@ fi
 if [ ! -e "$RUN/words.safetensors" ]; then
     step "words"
     "$PYTHON" -m livephoto_training.train.words --config configs/mini.json --run "$RUN" --data "$DATA" --words "$WORDS" \
-        --wordnet "$DATA/words/usr/share/wordnet" --minutes "$(minutes 15)" --half
+        --wordnet "$DATA/words/usr/share/wordnet" --minutes "$(minutes 30)" --half
 fi
 if [ ! -e "$RUN/program.safetensors" ]; then
     step "program"
-    "$PYTHON" -m livephoto_training.train.program --config configs/mini.json --run "$RUN" --data "$DATA" --minutes "$(minutes 9)" --half
+    "$PYTHON" -m livephoto_training.train.program --config configs/mini.json --run "$RUN" --data "$DATA" --minutes "$(minutes 20)" --half
 fi
-step "video model"
-"$PYTHON" -m livephoto_training.train.trainer --config configs/mini.json --run "$RUN" --data "$DATA" --minutes "$(minutes 90)" --half \
-    --frames 1 --pairs 1 --longer 0 --batch 24 --reuse 4 --average 0.997 --threads "$THREADS"
+VIDEO="--config configs/mini.json --data $DATA --half --frames 1 --pairs 1 --longer 0 --batch 24 --reuse 4 --average 0.997 --threads $THREADS"
+if [ ! -e "$RUN/video/config.json" ]; then
+    step "video model"
+    "$PYTHON" -m livephoto_training.train.trainer $VIDEO --run "$RUN" --minutes "$(minutes 60)"
+    "$PYTHON" -m livephoto_training.export --checkpoint "$RUN" -o "$RUN/video"
+fi
+step "masks"
+mkdir -p "$RUN/masks"
+cp -r "$RUN/tokenizer" "$RUN/vae.safetensors" "$RUN/words.safetensors" "$RUN/program.safetensors" "$RUN/masks/"
+# Only scenes with something to find.
+echo '{"CAMERA": 0.04, "LIGHT": 0.04, "SUBJECT": 2.0, "NATURE": 1.3, "CONTENT": 0.7, "still": 0.05}' > "$RUN/masks/mix.json"
+"$PYTHON" -m livephoto_training.train.trainer $VIDEO --run "$RUN/masks" --initial "$RUN/video" --masks-only --text-drop 0.05 --minutes "$(minutes 80)"
 step "export"
-"$PYTHON" -m livephoto_training.export --checkpoint "$RUN" --card configs/mini-card.md -o "$OUTPUT"
+"$PYTHON" -m livephoto_training.export --checkpoint "$RUN/masks" --card configs/mini-card.md -o "$OUTPUT"

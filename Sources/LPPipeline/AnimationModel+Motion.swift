@@ -17,7 +17,7 @@ extension AnimationModel {
     }
 
     func motionField(_ motion: MotionOutput) throws -> MotionField {
-        guard let head = configuration.unet.motionHead else {
+        guard let head = configuration.unet.denseMotionHead else {
             throw PipelineError.internalError("motion from a model without a motion head")
         }
         return try MotionField(

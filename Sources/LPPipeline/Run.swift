@@ -50,7 +50,7 @@ final class Run {
         func context(_ sentence: String, frames: Int) throws -> UNetContext {
             let text = try model.text(sentence, frames: frames, compute)
             return try model.unet.context(
-                frames: frames, text: text.states, content: content, textBag: text.bag,
+                frames: frames, text: text.states, content: content, textBag: text.bag, photo: workingPhoto,
                 level: Float(parameters.intensity),
                 motionScale: Float(configuration.conditioning.motionScale?.value(0, level: parameters.intensity) ?? 1),
                 compute)

@@ -60,6 +60,21 @@ import Testing
         #expect(script.scales(1, loops: false)[0] == 1)
     }
 
+    @Test func faintWordsMoveALittleAndStillOnesNothing() {
+        func settled(camera: Float, object: Float) -> [Float] {
+            var script = MotionScript.quiet
+            script.shape[0 * TimeBasis.count] = camera
+            script.shape[9 * TimeBasis.count] = object
+            let result = script.settled()
+            return [result.formSize(.camera), result.formSize(.object)]
+        }
+        let sure = settled(camera: 1.7, object: 0.05)
+        #expect(abs(sure[0] - 1) < 1e-4 && sure[1] == 0)
+        let faint = settled(camera: 0.02, object: 0.2)
+        #expect(faint[0] == 0 && abs(faint[1] - 1) < 1e-3)
+        #expect(settled(camera: 0.01, object: 0.02) == [0, 0])
+    }
+
     @Test func calibratedClipsAreRefusedNothing() throws {
         let pipeline = try TinyModel.layered.pipeline()
         pipeline.measure = FixedMeasure()
@@ -81,6 +96,15 @@ import Testing
 
 extension MotionScript {
     /// The camera pans to the left, the object turns, the light flashes.
+    /// Nothing moves, and nothing is drawn.
+    fileprivate static var quiet: MotionScript {
+        var fixed = [Float](repeating: 0, count: fixedCount)
+        for kind in 0..<effectCount { fixed[2 * waves.count + kind] = -20 }
+        return MotionScript(
+            shape: [Float](repeating: 0, count: shapeCount), fixed: fixed,
+            logSizes: [Float](repeating: 0, count: sizeCount))
+    }
+
     fileprivate static var example: MotionScript {
         var shape = [Float](repeating: 0, count: shapeCount)
         shape[0 * TimeBasis.count] = 0.4

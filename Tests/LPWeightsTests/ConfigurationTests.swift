@@ -46,7 +46,7 @@ import Testing
         #expect(model.unet.blockChannels == [96, 160, 256])
         #expect(model.unet.downBlocks == [.plain, .attention, .attention])
         #expect(model.unet.timeScaleShift == .scaleShift)
-        #expect(model.unet.motionHead?.upscale == 2)
+        #expect(model.unet.denseMotionHead?.upscale == 2)
         #expect(model.unet.conditioningEmbedding.usesFrameAndLevel)
         #expect(model.scheduler.betaSchedule == .squaredCosine)
         #expect(model.conditioning.layout.map(\.part) == [.noise, .reference, .frame, .intensity])

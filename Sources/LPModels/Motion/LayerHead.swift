@@ -3,36 +3,32 @@ import LPWeights
 
 /// Says where the named object and the moving region are, and how near everything is. Our addition.
 ///
-/// Keys `norm`, `conv_1`, `masks`; the words' part is `MotionProgram`.
-package struct LayerHead: Sendable {
-    private let norm: GroupNorm
-    private let conv1: Conv2D
-    private let masks: Conv2D
-    private let upscale: Int
+/// Key `photo`; the words' part is `MotionProgram`.
+struct LayerHead: Sendable {
+    private let photo: MaskUNet
 
-    package init(
-        _ weights: WeightStore.Scope, channels: Int, _ configuration: MotionHeadConfiguration, groups: Int, epsilon: Float
-    ) throws {
-        let (hidden, r) = (configuration.hiddenChannels, configuration.upscale)
-        norm = try GroupNorm(weights.scoped("norm"), channels, groups: groups, epsilon: epsilon)
-        conv1 = try Conv2D(weights.scoped("conv_1"), channels, hidden)
-        masks = try Conv2D(weights.scoped("masks"), hidden, 3 * r * r)
-        upscale = r
+    init(_ weights: WeightStore.Scope, channels: Int, _ head: LayerHeadConfiguration, _ settings: UNetSettings) throws {
+        photo = try MaskUNet(weights.scoped("photo"), trunk: channels, widths: head.photoChannels, settings)
+    }
+
+    /// What the photo and the words say by themselves.
+    ///
+    /// - Parameters as in `MaskUNet.context`
+    /// - Throws: `TensorError.shape` without photo or text bag
+    func context(
+        photo pixels: Tensor?, textBag: Tensor?, text: Tensor, content: Tensor?, _ compute: Compute
+    ) throws -> MaskUNet.Context {
+        guard let pixels, let textBag else { throw TensorError.shape("this UNet needs the photo and a text bag") }
+        return try photo.context(photo: pixels, textBag: textBag, text: text, content: content, compute)
     }
 
     /// Every frame has its say on the masks: they are of the photo, not of a frame.
     ///
-    /// - Shapes: `x` [F, h, w, C] -> logits of object, region and depth [r h, r w, 3]
-    package func callAsFunction(_ x: Tensor, _ compute: Compute) throws -> Tensor {
-        try compute.checkCancelled()
-        let hidden = try conv1(try norm(x, compute, activation: .silu), compute, activation: .silu)  // [F, h, w, m]
-        let logits = try compute.pixelShuffle(try masks(hidden, compute), factor: upscale)  // [F, r h, r w, 3]
-        let count = logits.count / max(logits.shape[0], 1)
-        let mean = try Tensor(zeros: Array(logits.shape.dropFirst()))
-        for frame in 0..<logits.shape[0] {
-            for index in 0..<count { mean.pointer[index] += logits.pointer[frame * count + index] }
-        }
-        for index in 0..<count { mean.pointer[index] /= Float(logits.shape[0]) }
-        return mean
+    /// - Parameter context: from `context(...)`
+    /// - Shapes: `x` [F, h, w, C] -> logits of object, region and depth [H / 2, W / 2, 3]
+    func callAsFunction(_ x: Tensor, _ context: MaskUNet.Context?, _ compute: Compute) throws -> Tensor {
+        guard let context else { throw TensorError.shape("this UNet needs the photo") }
+        let logits = try photo(trunk: try x.meanOverFirst(), context, compute)  // [1, H / 2, W / 2, 3]
+        return try logits.reshaped(Array(logits.shape.dropFirst()))
     }
 }

@@ -13,7 +13,7 @@ package struct MotionHead: Sendable {
     private let upscale: Int
 
     package init(
-        _ weights: WeightStore.Scope, channels: Int, embedding: Int, _ configuration: MotionHeadConfiguration,
+        _ weights: WeightStore.Scope, channels: Int, embedding: Int, _ configuration: DenseHeadConfiguration,
         groups: Int, epsilon: Float
     ) throws {
         let (hidden, r) = (configuration.hiddenChannels, configuration.upscale)

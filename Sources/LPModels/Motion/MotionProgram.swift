@@ -28,23 +28,13 @@ package struct MotionProgram: Sendable {
     ///   - textBag: one bag a frame [F, D]; their mean counts
     ///   - level: motion intensity, 1...10
     package func callAsFunction(textBag: Tensor, level: Float, _ compute: Compute) throws -> MotionScript {
-        let bag = try Self.mean(textBag)  // [1, D]
+        guard textBag.shape.count == 2 else { throw TensorError.shape("no text bag: \(textBag.shape)") }
+        let bag = try textBag.meanOverFirst()  // [1, D]
         let form = try form2(try form1(bag, compute, activation: .silu), compute, activation: .silu)  // [1, H]
         let features = try SinusoidalFeatures.of([100 * level], dimension: levelFeatures)  // [1, P]
         let joined = try compute.concatChannels([bag, features])  // [1, D + P]
         let sizes = try size2(try size1(joined, compute, activation: .silu), compute)  // [1, 5]
         return MotionScript(
             shape: try shape(form, compute).array, fixed: try fixed(form, compute).array, logSizes: sizes.array)
-    }
-
-    private static func mean(_ rows: Tensor) throws -> Tensor {
-        guard rows.shape.count == 2, rows.shape[0] > 0 else { throw TensorError.shape("no text bag: \(rows.shape)") }
-        let (count, width) = (rows.shape[0], rows.shape[1])
-        let sum = try Tensor(zeros: [1, width])
-        for row in 0..<count {
-            for column in 0..<width { sum.pointer[column] += rows.pointer[row * width + column] }
-        }
-        for column in 0..<width { sum.pointer[column] /= Float(count) }
-        return sum
     }
 }

@@ -73,18 +73,20 @@ package struct MotionScript: Sendable {
             logSizes: mix(positive.logSizes, negative.logSizes))
     }
 
-    /// Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a little
-    /// of everything.
+    /// Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a
+    /// little of everything. Where it means nothing for sure but something faintly, that is taken for meant: words that
+    /// say "stay still" leave nothing at all, words that are hardly understood leave a little.
     package func settled() -> MotionScript {
-        let (unsure, sure): (Float, Float) = (0.3, 0.6)
+        let (faint, unsure, sure): (Float, Float, Float) = (0.04, 0.3, 0.6)
+        let sizes = Group.allCases.map(formSize)
+        let most = max(sizes.max() ?? 0, effects.max() ?? 0)
+        let lift = most > faint && most < sure ? sure / most : 1
         var result = self
-        for group in Group.allCases {
-            let size = formSize(group)
-            let part = min(max((size - unsure) / (sure - unsure), 0), 1)
-            let factor = part * part * (3 - 2 * part) / max(size, unsure)
-            for index in group.trajectories.lowerBound * TimeBasis.count..<group.trajectories.upperBound * TimeBasis.count {
-                result.shape[index] *= factor
-            }
+        for (group, size) in zip(Group.allCases, sizes) {
+            let part = min(max((lift * size - unsure) / (sure - unsure), 0), 1)
+            let factor = lift * part * part * (3 - 2 * part) / max(lift * size, unsure)
+            let (first, end) = (group.trajectories.lowerBound, group.trajectories.upperBound)
+            for index in first * TimeBasis.count..<end * TimeBasis.count { result.shape[index] *= factor }
             if group == .region {
                 for index in 0..<2 * Self.waves.count { result.fixed[index] *= factor }
             }

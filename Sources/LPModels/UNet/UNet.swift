@@ -60,14 +60,12 @@ package struct UNet: Sendable {
                 groups: configuration.normGroups, epsilon: configuration.epsilon)
         }
         layerHead = try layered.map {
-            try LayerHead(
-                weights.scoped("motion_head"), channels: plan.first, $0, groups: configuration.normGroups,
-                epsilon: configuration.epsilon)
+            try LayerHead(weights.scoped("motion_head"), channels: plan.first, $0, settings)
         }
-        motionProgram = try layered?.programChannels.map {
+        motionProgram = try layered.map {
             try MotionProgram(
                 weights.scoped("motion_head.program"), textWidth: configuration.crossAttentionWidth,
-                levelFeatures: plan.first, hidden: $0)
+                levelFeatures: plan.first, hidden: $0.programChannels)
         }
     }
 
@@ -78,11 +76,12 @@ package struct UNet: Sendable {
     ///   - content: content tokens as the content encoder gives them [1, n, image_embedding_dim]; needed if the model
     ///     looks at them
     ///   - textBag: [F, D]; needed if the model's conditioning embedding or its motion program uses the text
+    ///   - photo: at the working size, [1, H, W, 3] in 0...1; needed if the model's motion head looks at it
     ///   - level: motion intensity, 1...10
     ///   - motionScale: what the motion modules' outputs are multiplied by; 1 is as trained
     package func context(
-        frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, level: Float = 0,
-        motionScale: Float = 1, _ compute: Compute
+        frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, photo: Tensor? = nil,
+        level: Float = 0, motionScale: Float = 1, _ compute: Compute
     ) throws -> UNetContext {
         guard frames > 0, text.shape.count == 3, text.shape[0] == frames || text.shape[0] == 1,
             text.shape[2] == configuration.crossAttentionWidth
@@ -104,7 +103,10 @@ package struct UNet: Sendable {
             guard let textBag else { throw TensorError.shape("this UNet needs a text bag [F, D]") }
             return try $0(textBag: textBag, level: level, compute)
         }
-        return UNetContext(frames: frames, transformers: contexts, conditioning: embedding, script: script, motionScale: motionScale)
+        let masks = try layerHead?.context(photo: photo, textBag: textBag, text: text, content: tokens, compute)
+        return UNetContext(
+            frames: frames, transformers: contexts, conditioning: embedding, script: script, masks: masks,
+            motionScale: motionScale)
     }
 
     /// One forward pass.
@@ -134,7 +136,7 @@ package struct UNet: Sendable {
         let prediction = try outputConvolution(normed, compute)  // [F, h, w, out_channels]
         let motion = try motionHead?(hidden, embedding: state.embedding, compute)
         return UNetOutput(
-            prediction: prediction, motion: motion, maskLogits: try layerHead?(hidden, compute), script: context.script)
+            prediction: prediction, motion: motion, maskLogits: try layerHead?(hidden, context.masks, compute), script: context.script)
     }
 
     /// - Returns: [1, E], or [F, E] if frames differ

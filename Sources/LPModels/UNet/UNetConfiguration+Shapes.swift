@@ -45,24 +45,48 @@ extension UNetConfiguration {
             shapes.linear("conditioning_embedding.linear_2", embeddingWidth, embeddingWidth)
         }
         if parts.text { shapes.linear("text_embedding_proj", crossAttentionWidth, embeddingWidth) }
-        if let head = motionHead {
+        switch motionHead {
+        case nil: break
+        case .dense(let head)?:
             shapes.norm("motion_head.norm", plan.first)
             shapes.convolution("motion_head.conv_1", plan.first, head.hiddenChannels)
-            if let program = head.programChannels {
-                let sizes = crossAttentionWidth + plan.first
-                shapes.convolution("motion_head.masks", head.hiddenChannels, 3 * head.upscale * head.upscale)
-                shapes.linear("motion_head.program.form_1", crossAttentionWidth, program)
-                shapes.linear("motion_head.program.form_2", program, program)
-                shapes.linear("motion_head.program.shape", program, MotionScript.shapeCount)
-                shapes.linear("motion_head.program.static", program, MotionScript.fixedCount)
-                shapes.linear("motion_head.program.size_1", sizes, program)
-                shapes.linear("motion_head.program.size_2", program, MotionScript.sizeCount)
-                return
-            }
             shapes.convolution("motion_head.conv_2", head.hiddenChannels, 3 * head.upscale * head.upscale)
             shapes.linear("motion_head.affine_1", embeddingWidth, head.hiddenChannels)
             shapes.linear("motion_head.affine_2", head.hiddenChannels, 9)
+        case .layered(let head)?:
+            let (program, key) = (head.programChannels, "motion_head.program")
+            addPhotoUNet(head.photoChannels, trunk: plan.first, to: &shapes)
+            shapes.linear("\(key).form_1", crossAttentionWidth, program)
+            shapes.linear("\(key).form_2", program, program)
+            shapes.linear("\(key).shape", program, MotionScript.shapeCount)
+            shapes.linear("\(key).static", program, MotionScript.fixedCount)
+            shapes.linear("\(key).size_1", crossAttentionWidth + plan.first, program)
+            shapes.linear("\(key).size_2", program, MotionScript.sizeCount)
         }
+    }
+
+    private func addPhotoUNet(_ widths: [Int], trunk: Int, to shapes: inout WeightShapes) {
+        guard widths.count == 4 else { return }
+        let key = "motion_head.photo"
+        let (c0, c1, c2, c3) = (widths[0], widths[1], widths[2], widths[3])
+        shapes.linear("\(key).text_embedding.linear_1", crossAttentionWidth, embeddingWidth)
+        shapes.linear("\(key).text_embedding.linear_2", embeddingWidth, embeddingWidth)
+        shapes.convolution("\(key).conv_in", 3, c0)
+        for (index, pair) in [(c0, c1), (c1, c2), (c2, c3)].enumerated() {
+            shapes.convolution("\(key).downsamplers.\(index).conv", pair.0, pair.1)
+            add(resnet: "\(key).resnets_down.\(index)", pair.1, pair.1, to: &shapes)
+        }
+        add(transformer: "\(key).attention", c3, true, to: &shapes)
+        add(resnet: "\(key).resnet_mid", c3, c3, to: &shapes)
+        shapes.norm("\(key).trunk_norm", trunk)
+        shapes.convolution("\(key).trunk_proj", trunk, c2, kernel: 1)
+        for (index, pair) in [(c3, c2), (c2, c1), (c1, c0)].enumerated() {
+            shapes.convolution("\(key).narrow.\(index)", pair.0, pair.1, kernel: 1)
+        }
+        for (index, width) in [c2, c1].enumerated() { add(resnet: "\(key).resnets_up.\(index)", width, width, to: &shapes) }
+        shapes.norm("\(key).norm_out", c0)
+        shapes.convolution("\(key).conv_out_1", c0, c0)
+        shapes.convolution("\(key).conv_out_2", c0, 3)
     }
 
     private func add(

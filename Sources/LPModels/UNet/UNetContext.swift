@@ -12,6 +12,8 @@ package struct UNetContext: Sendable {
     let conditioning: Tensor?
     /// What the words ask for, nil without a layered motion head.
     let script: MotionScript?
+    /// What the motion head saw in the photo, nil if it does not look at it.
+    let masks: MaskUNet.Context?
     /// What the motion modules' outputs are multiplied by.
     let motionScale: Float
 
@@ -31,6 +33,6 @@ package struct UNetContext: Sendable {
                 return TransformerBlock.Context(text: text, content: context.content)
             },
             conditioning: try conditioning.map { try compute.gatherFirst($0, indices) }, script: script,
-            motionScale: motionScale)
+            masks: masks, motionScale: motionScale)
     }
 }

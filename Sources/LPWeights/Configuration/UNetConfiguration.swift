@@ -56,9 +56,15 @@ package struct UNetConfiguration: Sendable {
     package let motionHead: MotionHeadConfiguration?
 
     /// The motion head, if it speaks point by point.
-    package var denseMotionHead: MotionHeadConfiguration? { motionHead?.programChannels == nil ? motionHead : nil }
+    package var denseMotionHead: DenseHeadConfiguration? {
+        guard case .dense(let head)? = motionHead else { return nil }
+        return head
+    }
     /// The motion head, if it speaks in layers.
-    package var layeredMotionHead: MotionHeadConfiguration? { motionHead?.programChannels == nil ? nil : motionHead }
+    package var layeredMotionHead: LayerHeadConfiguration? {
+        guard case .layered(let head)? = motionHead else { return nil }
+        return head
+    }
 
     /// Width of the time and conditioning embedding.
     package var embeddingWidth: Int { 4 * blockChannels[0] }
@@ -93,6 +99,10 @@ package struct UNetConfiguration: Sendable {
         try settings.requireDivides("norm_num_groups", normGroups, blockChannels, of: "block_out_channels")
         try settings.requireDivides("num_attention_heads", heads, blockChannels, of: "block_out_channels")
         try settings.requireDivides("motion_num_attention_heads", motionHeads, blockChannels, of: "block_out_channels")
+        if let channels = layeredMotionHead?.photoChannels {
+            try settings.requireDivides("norm_num_groups", normGroups, channels, of: "motion_head.photo_channels")
+            try settings.requireDivides("num_attention_heads", heads, channels, of: "motion_head.photo_channels")
+        }
         // Sinusoids of the time step and of the frame position come in pairs.
         for (index, channels) in blockChannels.enumerated() where channels % 2 != 0 {
             throw settings.failure("block_out_channels[\(index)]", "is \(channels); an even number is expected")
@@ -116,22 +126,42 @@ package struct ConditioningEmbeddingConfiguration: Sendable {
     }
 }
 
-/// The head that predicts where the photo's points have moved and how their light has changed: point by point, or in layers
-/// (masks of what moves, and a program of the motion).
-package struct MotionHeadConfiguration: Sendable {
+/// The head that predicts where the photo's points have moved and how their light has changed.
+package enum MotionHeadConfiguration: Sendable {
+    /// Point by point.
+    case dense(DenseHeadConfiguration)
+    /// In layers: masks of what moves, and a program of the motion.
+    case layered(LayerHeadConfiguration)
+
+    init(_ settings: SettingsReader) throws {
+        self =
+            try settings.flag("layers", default: false)
+            ? .layered(try LayerHeadConfiguration(settings)) : .dense(try DenseHeadConfiguration(settings))
+    }
+}
+
+package struct DenseHeadConfiguration: Sendable {
     package let hiddenChannels: Int
     package let upscale: Int
-    /// Width of the network that writes the program of a layered head; nil for a dense one.
-    package let programChannels: Int?
     package let flowScale: Float
     package let lightScale: Float
 
     init(_ settings: SettingsReader) throws {
         hiddenChannels = try settings.integer("hidden_channels", Limit.width)
         upscale = try settings.integer("upscale", 1...16, default: 1)
-        let isLayered = try settings.flag("layers", default: false)
-        programChannels = isLayered ? try settings.integer("program_channels", Limit.width) : nil
-        flowScale = isLayered ? 0 : Float(try settings.real("flow_scale", 0...100))
+        flowScale = Float(try settings.real("flow_scale", 0...100))
         lightScale = Float(try settings.real("light_scale", 0...100, default: 0))
+    }
+}
+
+package struct LayerHeadConfiguration: Sendable {
+    /// Width of the network that writes the program.
+    package let programChannels: Int
+    /// Channels of the U-Net over the photo at 1/2, 1/4, 1/8 and 1/16 of its size.
+    package let photoChannels: [Int]
+
+    init(_ settings: SettingsReader) throws {
+        programChannels = try settings.integer("program_channels", Limit.width)
+        photoChannels = try settings.integers("photo_channels", count: 4...4, Limit.width)
     }
 }

@@ -71,7 +71,7 @@ def configuration(latent: bool, layered: bool = False) -> Configuration:
         values["unet"]["motion_head"] = {"hidden_channels": 8, "upscale": 2, "flow_scale": 0.1, "light_scale": 0.5}
     if layered:
         values["name"] = "tiny-layered-model"
-        values["unet"]["motion_head"] = {"layers": True, "hidden_channels": 8, "upscale": 4, "program_channels": 16}
+        values["unet"]["motion_head"] = {"layers": True, "program_channels": 16, "photo_channels": [4, 4, 8, 8]}
     return Configuration(values)
 
 
@@ -112,7 +112,7 @@ def random_model(config: Configuration, seed: int) -> LivePhotoModel:
             else:
                 parameter.normal_(0, 0.1)
         if hasattr(model.unet.motion_head, "program"):
-            model.unet.motion_head.masks.weight.mul_(3)
+            model.unet.motion_head.photo.conv_out_2.weight.mul_(3)
             model.unet.motion_head.program.size_2.bias.sub_(2)
         elif model.unet.motion_head is not None:
             model.unet.motion_head.conv_2.weight.mul_(0.5)

@@ -31,7 +31,11 @@ def initialise(model: LivePhotoModel, seed: int) -> None:
         if model.unet.motion_head is not None:
             # Small, not zero: at zero no gradient reaches the words, and by the time one does they have been silenced.
             head = model.unet.motion_head
-            layers = (head.masks, head.program.shape, head.program.static, head.program.size_2) if hasattr(head, "program") else (head.conv_2, head.affine_2)
+            if hasattr(head, "program"):
+                layers = (head.photo.conv_out_2, head.program.shape, head.program.static, head.program.size_2)
+                head.photo.text_embedding.linear_1.weight.mul_(4)  # as above
+            else:
+                layers = (head.conv_2, head.affine_2)
             for layer in layers:
                 layer.weight.mul_(0.3)
                 nn.init.zeros_(layer.bias)

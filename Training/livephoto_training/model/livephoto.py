@@ -19,13 +19,15 @@ from .motion_field import move, scaled_motion
 from .motion_layers import Layers, render, sharpened
 from .text_encoder import TextEncoder
 from .text_reweighting import TextReweighting, apply_weights, valid_tokens
-from .unet import LayerPrediction, MotionPrediction, UNetOutput, VideoUNet
+from .motion_heads import LayerPrediction, MotionPrediction
+from .unet import UNetOutput, VideoUNet
 
 
 @dataclass
 class Conditions:
     """What a prediction depends on beside the noised latents; made once per clip."""
 
+    photo: Tensor  # [B, 3, H, W] in [0, 1]
     reference: Tensor  # [B, C, h, w] scaled latent of the photo
     positions: Tensor  # [B, F] for the motion modules
     progress: Tensor  # [B, F] n/(F-1)
@@ -74,7 +76,7 @@ class LivePhotoModel(nn.Module):
         if positions is None:
             positions = self.motion_positions(progress)
         level = level[:, None].expand_as(progress)
-        return Conditions(self.vae.encode(photo * 2 - 1), positions, progress, level, states, bag, content, weights)
+        return Conditions(photo, self.vae.encode(photo * 2 - 1), positions, progress, level, states, bag, content, weights)
 
     def motion_positions(self, progress: Tensor) -> Tensor:
         """Positions for the motion modules: the frame index, or the place in a clip of ``motion_frames`` frames."""
@@ -98,7 +100,7 @@ class LivePhotoModel(nn.Module):
     def predict(self, noised: Tensor, time: Tensor, conditions: Conditions) -> UNetOutput:
         """One pass of the UNet. noised [B, F, C, h, w], time [B] in training steps."""
         return self.unet(self.network_input(noised, conditions), time, conditions.positions, conditions.progress, conditions.level,
-                         conditions.text, conditions.text_bag, conditions.content)
+                         conditions.text, conditions.text_bag, conditions.content, conditions.photo)
 
     def moved_photo(self, photo: Tensor, motion: MotionPrediction | LayerPrediction, anchor_first: bool, size: tuple[int, int] | None = None,
                     mode: str = "bilinear", times: Tensor | None = None) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .unet import MotionPrediction
+from .motion_heads import MotionPrediction
 
 
 def unit_grid(height: int, width: int, device: torch.device | str = "cpu") -> Tensor:

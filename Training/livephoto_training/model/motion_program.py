@@ -32,7 +32,8 @@ WAVES = (((1.0, 0.3), 0.125, 2), ((1.0, 0.3), 0.3, 3), ((1.0, 0.3), 0.6, 1), ((1
 EFFECTS = ("snow", "rain", "leaves", "sparks", "fireworks", "lightning", "fire", "smoke", "drip", "pour", "stars")
 STATIC = 2 * len(WAVES) + len(EFFECTS) + 4  # waves, effects, sweep, pivot, wind, speed
 GAINS = (*GROUPS, "effects")
-UNSURE, SURE = 0.3, 0.6  # sizes of a group's form below which it is silent, and from which it counts in full
+#: Sizes of a group's form below which it is silent, and from which it counts in full; and of the largest, below which nothing is meant at all.
+UNSURE, SURE, FAINT = 0.3, 0.6, 0.04
 
 
 def slices() -> dict[str, slice]:
@@ -97,10 +98,16 @@ class Program:
         return self.gain.clamp(-6, 4).exp() * scale
 
     def settled(self) -> Program:
-        """Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a little of everything."""
+        """Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a little of everything.
+
+        Where it means nothing for sure but something faintly, that is taken for meant: words that say "stay still" leave nothing at all, words
+        that are hardly understood leave a little.
+        """
         sizes = group_sizes(self.shape, self.wave_forms, self.sweep_form)
-        sure = ((sizes - UNSURE) / (SURE - UNSURE)).clamp(0, 1)
-        factor = sure * sure * (3 - 2 * sure) / sizes.clamp(min=UNSURE)  # [B, 4]
+        most = torch.maximum(sizes.amax(-1), self.effects.amax(-1))  # [B]
+        lift = torch.where((most > FAINT) & (most < SURE), SURE / most.clamp(min=FAINT), torch.ones_like(most))[:, None]
+        sure = ((lift * sizes - UNSURE) / (SURE - UNSURE)).clamp(0, 1)
+        factor = lift * sure * sure * (3 - 2 * sure) / (lift * sizes).clamp(min=UNSURE)  # [B, 4]
         shape, static = self.shape.clone(), self.static.clone()
         for index, part in enumerate(slices().values()):
             shape[:, part] *= factor[:, index, None, None]

@@ -21,7 +21,8 @@ from ..model.motion_field import move, scaled_motion
 from ..model.tokenizer import Tokenizer
 from ..model.motion_program import Program
 from ..model.transformer import MotionModule
-from ..model.unet import LayerPrediction, MotionPrediction, UNetOutput
+from ..model.motion_heads import LayerPrediction, MotionPrediction
+from ..model.unet import UNetOutput
 from . import conditioners
 from .noise import clip_noise
 from .samplers import SAMPLERS, DDIMInverter
@@ -192,7 +193,8 @@ class Animator:
         progress = torch.linspace(0, 1, len(part))[None] if len(part) > 1 else torch.zeros(1, 1)
         return self.model.unet(
             channels[None], torch.tensor([float(time)]), self.model.motion_positions(progress), conditions.progress[:, part],
-            conditions.level[:, part], conditions.text[:, part], conditions.text_bag[:, part], conditions.content)
+            conditions.level[:, part], conditions.text[:, part], conditions.text_bag[:, part], conditions.content,
+            conditions.photo)
 
     def predict(self, u: Tensor, time: float, conditions: list[Conditions], guidance: float, step: int, first: bool) -> Prediction:
         """The guided output in the schedule's prediction type."""

@@ -47,16 +47,14 @@ def compact(batch: dict, config: Configuration, tokenizer: Tokenizer) -> dict:
     """A simulator batch reduced to what training needs: 8-bit pictures, and the targets at the networks' resolution."""
     frames = batch["frames"]
     b, f, _, height, width = frames.shape
-    factor, head = config.vae_factor, config.unet.motion_head
-    cells = (height // factor, width // factor)
-    upscale = head.upscale if head else 1
+    cells = (height // config.vae_factor, width // config.vae_factor)
 
     def reduce(x: Tensor, size: tuple[int, int]) -> Tensor:
         return F.interpolate(x, size=size, mode="area")
 
     return {
         "photo": batch["photo"].mul(255).round().to(torch.uint8), "frames": frames.mul(255).round().to(torch.uint8), "times": batch["times"],
-        "masks": reduce(batch["masks"], (cells[0] * upscale, cells[1] * upscale)).half(),
+        "masks": reduce(batch["masks"], (height // 2, width // 2)).half(),
         "content": reduce(batch["content_weight"].flatten(0, 1), cells).unflatten(0, (b, f)).half(),
         **{f"target/{name}": value for name, value in batch["target"].items()},
         "speed": batch["speed"].float(), "level": batch["level"].float(), "ids": tokenizer.batch(batch["caption"]).int(),

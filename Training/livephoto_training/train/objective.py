@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..model.livephoto import LivePhotoModel
+from ..model.livephoto import Conditions, LivePhotoModel
+from ..model.motion_heads import LayerPrediction
 from ..model.motion_program import EFFECTS, WAVES, Program, basis, slices
 from ..pipeline.schedule import NoiseSchedule
 
@@ -84,12 +85,16 @@ class Objective(nn.Module):
         draw = torch.where(pure & ~is_content.cpu(), 0.92 + 0.08 * uniform, draw)
         return (draw * len(self.alphas)).long().clamp(max=len(self.alphas) - 1)
 
-    def forward(self, batch: dict, time: Tensor, noise: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """batch from ``collate``; time [B]; noise [B, F, C, h, w]. Returns the loss and per-clip measurements [B]."""
+    def forward(self, batch: dict, time: Tensor, noise: Tensor, trunk: bool = True) -> tuple[Tensor, dict[str, Tensor]]:
+        """batch from ``collate``; time [B]; noise [B, F, C, h, w]; ``trunk``: the video UNet looks too, not the motion head alone.
+
+        Returns the loss and per-clip measurements [B]."""
         model, config, weights = self.model, self.model.config, self.weights
         scale = config.conditioning.residual_scale
         with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
             conditions = model.conditions(batch["photo"], batch["ids"], batch["level"], batch["progress"])
+        if not trunk:
+            return self.head_loss(batch, conditions, noise)
         with torch.no_grad():
             conditions.reference = model.vae.encode(batch["photo"] * 2 - 1)
             latents = model.encode_frames(batch["frames"])
@@ -110,14 +115,27 @@ class Objective(nn.Module):
         error = (config.conditioning.residual_gain * output.sample - wanted).square().mean(2, keepdim=True)  # [B, F, 1, h, w]
         residual_loss = (error * (1 + weights.content * new)).mean()
 
-        motion = output.motion
+        measured = {"residual": error.mean((1, 2, 3, 4)), "content_size": wanted.square().mean((1, 2, 3, 4))}
+        masks_loss, measures = self.motion_loss(output.motion, batch)
+        return weights.residual * residual_loss + masks_loss, {name: values.detach() for name, values in {**measured, **measures}.items()}
+
+    def motion_loss(self, motion: LayerPrediction, batch: dict) -> tuple[Tensor, dict[str, Tensor]]:
+        """Loss of the masks, and measurements per clip of masks and program."""
+        weights = self.weights
         program = Program(motion.program.shape.float(), motion.program.static.float(), motion.program.gain.float())
         told = batch["told"].float()  # 0 where the words were dropped: nothing can be known then
         masks = mask_losses(motion.logits.float(), batch["masks"])
-        parts = program_losses(program, batch["target"], batch["speed"])
-        loss = weights.residual * residual_loss + weights.depth * masks["depth"].mean()
-        loss = loss + (told * (weights.mask * masks["mask"] + weights.overlap * masks["overlap"])).mean()
-        measures = {"residual": error.mean((1, 2, 3, 4)), "content_size": wanted.square().mean((1, 2, 3, 4)), **masks, **parts}
+        loss = weights.depth * masks["depth"].mean() + (told * (weights.mask * masks["mask"] + weights.overlap * masks["overlap"])).mean()
+        return loss, {**masks, **program_losses(program, batch["target"], batch["speed"])}
+
+    def head_loss(self, batch: dict, conditions: Conditions, noise: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Loss of what the motion head says without the video UNet's features."""
+        unet = self.model.unet
+        features = noise.new_zeros(*noise.shape[:2], unet.config.block_out_channels[0], *noise.shape[-2:])
+        with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
+            content = unet.content_proj(conditions.content) if hasattr(unet, "content_proj") else None
+            motion = unet.motion_head(features, conditions.text_bag, conditions.text, conditions.level, conditions.photo, content)
+        loss, measures = self.motion_loss(motion, batch)
         return loss, {name: values.detach() for name, values in measures.items()}
 
     @torch.no_grad()

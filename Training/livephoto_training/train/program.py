@@ -23,7 +23,7 @@ from ..model.configuration import Configuration
 from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import Tokenizer
-from ..model.unet import time_features
+from ..model.unet_blocks import time_features
 from ..simulator.grammar import SENTENCE_SHARE
 from .objective import program_cost, program_losses
 from .program_report import report

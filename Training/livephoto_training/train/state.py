@@ -19,11 +19,18 @@ VIDEO_PARTS = ("motion_modules", "unet.conv_in", "content_proj", "attn_img", "no
                "conditioning_embedding", "text_embedding_proj")
 
 
-def trained_parameters(model: nn.Module, freeze_image: bool) -> dict[str, nn.Parameter]:
+#: What trains with ``--masks-only``: what looks at the photo for the masks.
+MASK_PARTS = ("motion_head.photo.",)
+
+
+def trained_parameters(model: nn.Module, freeze_image: bool, masks_only: bool = False) -> dict[str, nn.Parameter]:
     """The parameters to train; the autoencoder and what captions have taught never are. The others stop asking for gradients."""
     chosen = {}
     for name, parameter in model.named_parameters():
-        wanted = any(part in name for part in VIDEO_PARTS) if freeze_image else not name.startswith(TAUGHT_BEFORE)
+        if freeze_image:
+            wanted = any(part in name for part in VIDEO_PARTS)
+        else:
+            wanted = not name.startswith(TAUGHT_BEFORE) and (not masks_only or any(part in name for part in MASK_PARTS))
         wanted = wanted and not name.startswith("vae.")
         parameter.requires_grad_(wanted)
         if wanted:

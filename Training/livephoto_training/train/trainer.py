@@ -31,6 +31,10 @@ from .state import Average, Budget, parameter_groups, rate_factor, save_atomical
 
 CHECKPOINT_SECONDS = 120
 LOG_SECONDS = 45
+#: With ``--masks-only``, of the batches that the video UNet looks at too: the masks must stand without it, and do not wait for it.
+TRUNK_SHARE = 0.4
+
+
 class Meter:
     """Means of measurements between two log lines, over clips that kept their words and were almost pure noise."""
 
@@ -66,6 +70,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--text-drop", type=float, default=0.2)
     parser.add_argument("--reuse", type=float, default=2.0, help="how often a rendered clip is used")
     parser.add_argument("--freeze-image", action="store_true", help="train only what makes an image model a video model")
+    parser.add_argument("--masks-only", action="store_true", help="train only what looks at the photo for the masks, beside a finished video UNet")
     parser.add_argument("--initial", type=Path, help="model folder to start from (image model for --freeze-image)")
     parser.add_argument("--half", action="store_true", help="products in bfloat16: about twice as fast where the processor has AVX-512 BF16")
     parser.add_argument("--seed", type=int, default=0)
@@ -85,7 +90,7 @@ class Trainer:
         torch.set_num_threads(arguments.threads)
         self.config = Configuration.load(arguments.config)
         self.model = self.build_model()
-        self.parameters = trained_parameters(self.model, arguments.freeze_image)
+        self.parameters = trained_parameters(self.model, arguments.freeze_image, arguments.masks_only)
         self.objective = Objective(self.model, ObjectiveWeights(), arguments.half).to(self.device)
         self.average = Average(self.parameters, arguments.average)
         self.optimiser = torch.optim.AdamW(parameter_groups(self.parameters, arguments.rate, arguments.decay), betas=(0.9, 0.99), fused=True)
@@ -155,7 +160,8 @@ class Trainer:
         batch = to_device(batch, self.device)
         for group in self.optimiser.param_groups:
             group["lr"] = group["base_rate"] * factor
-        loss, measures = self.wrapped(batch, times.to(self.device), noise.to(self.device))
+        trunk = not self.arguments.masks_only or float(torch.rand(1, generator=self.generator)) < TRUNK_SHARE
+        loss, measures = self.wrapped(batch, times.to(self.device), noise.to(self.device), trunk)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0)
