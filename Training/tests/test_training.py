@@ -106,10 +106,10 @@ def test_settled_programs_are_of_size_one_or_nothing():
 
 
 @torch.no_grad()
-def test_faint_words_move_a_little_and_still_ones_nothing():
+def test_half_meant_motion_is_meant_and_faint_ones_are_not():
     shape, static = torch.zeros(2, TRAJECTORIES, BASIS), torch.zeros(2, STATIC)
     static[:, 2 * len(WAVES):2 * len(WAVES) + len(EFFECTS)] = -20
-    shape[0, 9, 0], shape[1, 9, 0] = 0.2, 0.02
+    shape[0, 9, 0], shape[1, 9, 0] = 0.45, 0.2
     settled = Program(shape, static, torch.zeros(2, 5)).settled()
     sizes = group_sizes(settled.shape, settled.wave_forms, settled.sweep_form)
     assert sizes[0].tolist() == pytest.approx([0, 1, 0, 0], abs=1e-3) and float(sizes[1].abs().max()) == 0

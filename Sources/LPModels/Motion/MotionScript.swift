@@ -74,10 +74,10 @@ package struct MotionScript: Sendable {
     }
 
     /// Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a
-    /// little of everything. Where it means nothing for sure but something faintly, that is taken for meant: words that
-    /// say "stay still" leave nothing at all, words that are hardly understood leave a little.
+    /// little of everything. Where it means nothing for sure but something half, that is taken for meant: words that say
+    /// "stay still", even unheard ones, leave less than `faint`.
     package func settled() -> MotionScript {
-        let (faint, unsure, sure): (Float, Float, Float) = (0.04, 0.3, 0.6)
+        let (faint, unsure, sure): (Float, Float, Float) = (0.22, 0.3, 0.6)
         let sizes = Group.allCases.map(formSize)
         let most = max(sizes.max() ?? 0, effects.max() ?? 0)
         let lift = most > faint && most < sure ? sure / most : 1

@@ -33,7 +33,7 @@ EFFECTS = ("snow", "rain", "leaves", "sparks", "fireworks", "lightning", "fire",
 STATIC = 2 * len(WAVES) + len(EFFECTS) + 4  # waves, effects, sweep, pivot, wind, speed
 GAINS = (*GROUPS, "effects")
 #: Sizes of a group's form below which it is silent, and from which it counts in full; and of the largest, below which nothing is meant at all.
-UNSURE, SURE, FAINT = 0.3, 0.6, 0.04
+UNSURE, SURE, FAINT = 0.3, 0.6, 0.22
 
 
 def slices() -> dict[str, slice]:
@@ -100,8 +100,8 @@ class Program:
     def settled(self) -> Program:
         """Each group at size 1, or gone where the network hardly means it: it was taught forms of size 1 or 0, and says a little of everything.
 
-        Where it means nothing for sure but something faintly, that is taken for meant: words that say "stay still" leave nothing at all, words
-        that are hardly understood leave a little.
+        Where it means nothing for sure but something half, that is taken for meant: words that say "stay still", even unheard ones, leave less
+        than ``FAINT``.
         """
         sizes = group_sizes(self.shape, self.wave_forms, self.sweep_form)
         most = torch.maximum(sizes.amax(-1), self.effects.amax(-1))  # [B]
