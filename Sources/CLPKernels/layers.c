@@ -121,15 +121,18 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                 gone_x = gone_x < 0 ? -gone_x : gone_x, gone_y = gone_y < 0 ? -gone_y : gone_y;
                 float moved = (gone_x > gone_y ? gone_x : gone_y) / 0.004f;
                 moved = moved < 1 ? moved : 1;
-                if (moved > 0 && value_at(l->object_mask, height, width, sx, sy, false) > 0.04f) {
-                    clp_four behind = colour_at(l->background, height, width, sx, sy, l->bicubic);
-                    colour += moved * (behind - colour);
-                }
-                const float fx = ax * s + middle_x, fy = ay * s + middle_y;
-                float opaque = moved * value_at(l->object_mask, height, width, fx, fy, true);
-                if (opaque > 0.002f) {
-                    clp_four it = colour_at(l->photo, l->canvas_height, l->canvas_width, fx + (float)l->left, fy + (float)l->top, l->bicubic);
-                    colour += opaque * (it - colour);
+                if (moved > 0) {
+                    // Faded as a whole: faded one by one, what lies behind would shine through an object that hardly moves.
+                    clp_four composed = colour;
+                    if (value_at(l->object_mask, height, width, sx, sy, false) > 0.04f)
+                        composed = colour_at(l->background, height, width, sx, sy, l->bicubic);
+                    const float fx = ax * s + middle_x, fy = ay * s + middle_y;
+                    const float opaque = value_at(l->object_mask, height, width, fx, fy, true);
+                    if (opaque > 0.002f) {
+                        clp_four it = colour_at(l->photo, l->canvas_height, l->canvas_width, fx + (float)l->left, fy + (float)l->top, l->bicubic);
+                        composed += opaque * (it - composed);
+                    }
+                    colour += moved * (composed - colour);
                 }
             }
             float dark = 0;

@@ -159,9 +159,11 @@ def render(layers: Layers, program: Program, t: Tensor, loops: bool = False, sca
         away = object_sources(parts["object"][used], frame, program.pivot[used], here)
         # How far the object has gone from where it stood: nothing is cut out of a photo whose object has not moved.
         moved = ((away - here).abs().amax(2, keepdim=True) / STANDING).clamp(0, 1)
-        gone = (sample(layers.object_mask[used], here) > OBJECT_EDGE).to(scene.dtype) * moved
-        part = scene[used] + gone * (sample(layers.background[used], here) - scene[used])
-        opaque = sample(layers.object_mask[used], away, "zeros") * moved
-        scene[used] = part + opaque * (sample(layers.photo[used], away) - part)
+        gone = (sample(layers.object_mask[used], here) > OBJECT_EDGE).to(scene.dtype)
+        composed = scene[used] + gone * (sample(layers.background[used], here) - scene[used])
+        opaque = sample(layers.object_mask[used], away, "zeros")
+        composed = composed + opaque * (sample(layers.photo[used], away) - composed)
+        # Faded as a whole: faded one by one, what lies behind would shine through an object that hardly moves.
+        scene[used] = scene[used] + moved * (composed - scene[used])
     light = parts["light"][..., None, None] + shadow(program.sweep(scale), t, loops, grid)[:, :, None]
     return scene * light.clamp(-3, 3).exp()
