@@ -42,7 +42,8 @@ final class Run {
         let workingPhoto = try compute.resizeBilinear(
             pixels, height: working.height, width: working.width, antialias: true)  // [1, H, W, 3]
 
-        let reference = try model.autoencoder.encode(PixelRange.signed(workingPhoto, compute), compute)  // [1, h, w, C]
+        let signedPhoto = try PixelRange.signed(workingPhoto, compute)
+        let reference = try model.autoencoder.encode(signedPhoto, compute)  // [1, h, w, C]
         let space = LatentSpace(
             autoencoder: model.autoencoder, configuration: configuration.conditioning, reference: reference)
         let content = try model.contentTokens(workingPhoto, compute)  // [1, n, content width]
@@ -50,7 +51,7 @@ final class Run {
         func context(_ sentence: String, frames: Int) throws -> UNetContext {
             let text = try model.text(sentence, frames: frames, compute)
             return try model.unet.context(
-                frames: frames, text: text.states, content: content, textBag: text.bag, photo: workingPhoto,
+                frames: frames, text: text.states, content: content, textBag: text.bag, photo: signedPhoto,
                 level: Float(parameters.intensity),
                 motionScale: Float(configuration.conditioning.motionScale?.value(0, level: parameters.intensity) ?? 1),
                 compute)

@@ -70,7 +70,7 @@ struct MaskUNet: Sendable {
     }
 
     /// - Parameters:
-    ///   - photo: [1, H, W, 3] in 0...1
+    ///   - photo: [1, H, W, 3] in -1...1
     ///   - textBag: a bag for each frame [F, D]; their mean counts
     ///   - text: states of each frame or of all [F or 1, L, D]; their mean counts
     ///   - content: projected tokens of the photo [1, n, D]; needed if the model looks at them
@@ -80,15 +80,13 @@ struct MaskUNet: Sendable {
         guard photo.shape.count == 4, photo.shape[0] == 1, photo.shape[3] == 3 else {
             throw TensorError.shape("this UNet needs the photo [1, H, W, 3], not \(photo.shape)")
         }
-        let signed = try Tensor(uninitialized: photo.shape)
-        for index in 0..<photo.count { signed.pointer[index] = 2 * photo.pointer[index] - 1 }
         // The embedding has a SiLU of its own before the one that all resnets apply.
         let told = try compute.activate(try textEmbedding(try textBag.meanOverFirst(), compute), .silu)
         let embedding = try compute.activate(told, .silu)  // [1, E]
         func down(_ x: Tensor, _ index: Int) throws -> Tensor {
             try resnetsDown[index](try downsamplers[index](x, compute), embedding: embedding, compute)
         }
-        let half = try inputConvolution(signed, compute)  // [1, H / 2, W / 2, c0]
+        let half = try inputConvolution(photo, compute)  // [1, H / 2, W / 2, c0]
         let quarter = try down(half, 0)  // [1, H / 4, W / 4, c1]
         let eighth = try down(quarter, 1)  // [1, H / 8, W / 8, c2]
         var deep = try down(eighth, 2)  // [1, H / 16, W / 16, c3]

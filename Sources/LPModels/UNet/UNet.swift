@@ -76,7 +76,7 @@ package struct UNet: Sendable {
     ///   - content: content tokens as the content encoder gives them [1, n, image_embedding_dim]; needed if the model
     ///     looks at them
     ///   - textBag: [F, D]; needed if the model's conditioning embedding or its motion program uses the text
-    ///   - photo: at the working size, [1, H, W, 3] in 0...1; needed if the model's motion head looks at it
+    ///   - photo: at the working size, [1, H, W, 3] in -1...1; needed if the model's motion head looks at it
     ///   - level: motion intensity, 1...10
     ///   - motionScale: what the motion modules' outputs are multiplied by; 1 is as trained
     package func context(
