@@ -9,6 +9,7 @@ import torch
 from livephoto_training.simulator import FAMILIES, ClipSimulator, Grammar, LevelScale, PhotoBank, StampBank, calibrate, mean_adjacent_ssim
 from livephoto_training.simulator.families import CONTENT, SUBJECT
 from livephoto_training.simulator.grammar import ALIASES, FAMILY_WORDS
+from livephoto_training.simulator.mist import misty_hills, with_mist
 from livephoto_training.simulator.procedural import procedural_scene
 
 
@@ -32,8 +33,10 @@ def simulator() -> ClipSimulator:
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_clips_start_from_the_photo_and_are_told(simulator, family):
     batch = simulator.sample(2, 8, 64, 80, family=family, strength=0.6)
-    # A shadow's last fringe may touch the first frame.
-    assert (batch["photo"] - batch["frames"][:, 0]).abs().max() < (6e-3 if family.startswith("shadow") else 2e-5)
+    # A shadow's last fringe may touch the first frame, and along a region's soft edge its plate shows.
+    change = (batch["photo"] - batch["frames"][:, 0]).abs().amax(1)
+    edge = (batch["masks"][:, 1] > 0) & (batch["masks"][:, 1] < 1)
+    assert change[~edge].max() < (6e-3 if family.startswith("shadow") else 2e-5)
     assert batch["masks"].min() >= -1e-6 and batch["masks"].max() <= 1 + 1e-6
     target = batch["target"]
     shown = [name for name in batch["family"]]
@@ -156,3 +159,23 @@ def test_prepare_leaves_out_doubles_blanks_and_held_out(tmp_path):
     assert bank.nouns == ["black cat"] and bank.stamps[0].shape == (60, 40, 4)
     assert len(PhotoBank.load(tmp_path / "cache" / "photos.npz")) == 1
     assert [stamp_noun(text) for text in ("A “Fuji” apple.", "Mars—the red planet", "Eat your broccoli!")] == ["fuji apple", "mars", ""]
+
+
+@pytest.mark.parametrize("draw", [with_mist, lambda rng, picture: misty_hills(rng, *picture.shape[-2:])])
+def test_mist_lies_where_its_mask_says(draw):
+    picture = torch.from_numpy(procedural_scene(np.random.default_rng(2))).permute(2, 0, 1).float()[:, :96, :128] / 255
+    for seed in range(6):
+        misty, mask, name = draw(np.random.default_rng(seed), picture)
+        assert misty.shape == picture.shape and 0 <= misty.min() and misty.max() <= 1 and name.startswith("the ")
+        assert 0.01 < float(mask.mean()) < 0.9 and 0 <= mask.min() and mask.max() <= 1
+        if draw is with_mist:
+            change = (misty - picture).abs().mean(0)
+            assert float(change[mask > 0.9].mean()) > 2 * float(change[mask < 0.05].mean())
+        again = draw(np.random.default_rng(seed), picture)
+        assert torch.equal(misty, again[0]) and torch.equal(mask, again[1])
+
+
+def test_mist_is_painted_where_no_photo_has_any(simulator):
+    scenes = simulator.fork(4).draw(24, 64, 80, "drift_up")
+    painted = [scene for scene in scenes if scene.family == "drift_up"]
+    assert painted and all(float(scene.stage.region_mask.max()) > 0.5 for scene in painted)

@@ -24,6 +24,21 @@ def cloud_noise(rng: np.random.Generator, size: int, cells: int, octaves: int = 
     return total / sum(0.5 ** o for o in range(octaves))
 
 
+def spectral_noise(rng: np.random.Generator, height: int, width: int, scale: float, slope: float, stretch: float = 1.0) -> np.ndarray:
+    """Noise of mean 0 and deviation 1, [height, width], without the grid that value noise shows.
+
+    ``scale``: size of its largest lumps, in short sides; ``slope``: how fast smaller ones lose height (2 rough, 3 soft); ``stretch``: how much
+    longer than tall the lumps are.
+    """
+    unit = min(height, width)
+    up, across = np.fft.fftfreq(height)[:, None] * unit / stretch ** 0.5, np.fft.rfftfreq(width)[None] * unit * stretch ** 0.5
+    strength = ((1 / scale) ** 2 + up ** 2 + across ** 2) ** (-slope / 2)
+    waves = np.fft.rfft2(rng.normal(0, 1, (height, width))) * strength
+    waves[0, 0] = 0
+    noise = np.fft.irfft2(waves, (height, width))
+    return noise / max(noise.std(), 1e-9)
+
+
 def colour(rng: np.random.Generator) -> np.ndarray:
     return rng.random(3) ** rng.uniform(0.6, 1.6)
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .banks import PhotoBank, StampBank
+from .mist import misty_hills, with_mist
 from .plan import Stamp
 from .render import Pixels, paste, resized, stamp_image
 
@@ -21,6 +22,9 @@ FAMILY_KINDS = {
 }
 #: Of these families, cut-outs of such a kind can be what moves.
 STAMP_KINDS = {"wind": ("flower", "tree", "plant"), "fire": None, "smoke": None, "drip": ("plant", "tree", "flower", "fruit"), "pour": None}
+#: Of these families, this share of the places is painted over a picture of anything.
+PAINTED_SHARE = {"drift_up": 0.6}
+HILLS_SHARE = 0.15  # of the painted mist
 
 
 @dataclass
@@ -172,6 +176,8 @@ class StageSetter:
 
     def place(self, rng: np.random.Generator, family: str, height: int, width: int) -> Stage | None:
         """Where a kind of nature or content belongs; None where nothing of the sort is known."""
+        if rng.random() < PAINTED_SHARE.get(family, 0):
+            return self.misty(rng, height, width)
         kinds = STAMP_KINDS.get(family, ())
         if kinds != () and rng.random() < 0.5:
             numbers = list(range(len(self.stamps))) if kinds is None else [i for kind in kinds for i in self.of_kind.get(kind, ())]
@@ -193,6 +199,25 @@ class StageSetter:
         same = [mask for mask, other in zip(masks, found) if other.kind == region.kind and region.kind != "object"] or [masks[wanted[1]]]
         stage.region_mask, stage.place = torch.stack(same).amax(0), str(rng.choice(region.names))
         return self.with_extra(rng, stage, away=stage.region_mask) if rng.random() < 0.3 else stage
+
+    def misty(self, rng: np.random.Generator, height: int, width: int) -> Stage:
+        """Mist over a picture; things of the photo may stand before it."""
+        if rng.random() < HILLS_SHARE:
+            picture, mask, name = misty_hills(rng, height, width)
+            stage = self.bare(picture, [], [])
+        else:
+            picture, masks, found = self.crop(rng, height, width)
+            stage = self.bare(picture, masks, found)
+            if rng.random() < 0.3:
+                stage = self.with_extra(rng, stage)
+            painted, mask, name = with_mist(rng, stage.photo)
+            things = [own for own, region in zip(masks, found) if region.kind == "object"]
+            if things and rng.random() < 0.5:
+                free = 1 - torch.stack(things).amax(0)
+                painted, mask = stage.photo + (painted - stage.photo) * free, mask * free
+            stage.photo = painted
+        stage.region_mask, stage.place = mask, name
+        return self.with_extra(rng, stage, away=mask) if rng.random() < 0.3 else stage
 
     def anything(self, rng: np.random.Generator, height: int, width: int) -> Stage:
         """A photo of anything, now and then with a cut-out in it."""
