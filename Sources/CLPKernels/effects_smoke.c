@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include "effects_scene.h"
 
-enum { PUFFS = 160 };
+enum { PUFFS = 160, ROOM = GRID / 7 };
 /// Radii at which nothing is left of a puff: the noise never pushes it further out.
 static const float reach = 1.42f;
 typedef struct { float part, age; int slot; uint32_t cycle; } puff;
@@ -24,12 +24,14 @@ void effects_smoke(scene *s) {
             bottom = i / GRID;
         }
     if (top >= GRID) return;
-    int limit = top + 1 + (bottom - top) / 7, inset = top < 6 ? (bottom - top) / 4 : 0;
+    int limit = top + 1 + (bottom - top) / 7, inset = 0;
+    // Smoke that leaves the picture where it begins is not seen: its mouth is lower then, below the place if that is all at the border.
+    if (top < ROOM) inset = bottom > ROOM ? (ROOM - top) + (bottom - ROOM) / 4 : 2 * ROOM - top;
     int mouth[GRID * 2], cells = 0;
     for (int j = 0; j < GRID; ++j)
         for (int i = top; i <= limit; ++i)
             if (s->ground[i * GRID + j] > 0.5f) {
-                if (cells < GRID * 2) mouth[cells++] = (i + inset) * GRID + j;
+                if (cells < GRID * 2) mouth[cells++] = (i + inset < GRID ? i + inset : GRID - 1) * GRID + j;
                 break;
             }
     if (cells == 0) return;

@@ -95,7 +95,8 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                 float inside = value_at(l->region_mask, height, width, sx, sy, false);
                 if (inside > 0.002f) {
                     const float cell = (float)(l->offset_side - 1) / (2 * l->offset_reach);
-                    float gx = clp_within(qx, l->offset_reach) + l->offset_reach, gy = clp_within(qy, l->offset_reach) + l->offset_reach;
+                    float gx = clp_within(qx - l->offset_x, l->offset_reach) + l->offset_reach;
+                    float gy = clp_within(qy - l->offset_y, l->offset_reach) + l->offset_reach;
                     gx *= cell, gy *= cell;
                     clp_size ix = (clp_size)gx, iy = (clp_size)gy;
                     ix = ix < l->offset_side - 2 ? ix : l->offset_side - 2;

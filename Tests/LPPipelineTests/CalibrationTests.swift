@@ -57,7 +57,41 @@ import Testing
             let moment = script.frame(at: Double(step) / 10, loops: false, scales: scales)
             #expect(abs(moment.camera[0]) <= 1.6 + 1e-4 && abs(moment.object[3]) <= 8 + 1e-4 && abs(moment.light[0]) <= 1.6 + 1e-4)
         }
-        #expect(script.scales(1, loops: false)[0] == 1)
+        #expect(script.scales(1, loops: false).factors[0] == 1)
+    }
+
+    @Test func wavesOfASmallRegionAreShortAndStayInIt() throws {
+        let mask = try Tensor(zeros: [40, 60])
+        for row in 4..<12 {
+            for column in 40..<50 { mask.pointer[row * 60 + column] = 1 }
+        }
+        let small = WaveFrame(mask: mask)
+        #expect(small.scale > 3 && small.x > 0.4 && small.y < -0.3 && small.farthest < 0.06)
+        var script = MotionScript.quiet
+        script.fixed[0] = 1
+        let (near, far) = (script.scales(1, loops: false, region: small), script.scales(1, loops: false))
+        #expect(near.factors[2] <= small.farthest + 1e-5 && far.factors[2] > 2 * near.factors[2])
+        // What can go no farther goes faster.
+        #expect(near.haste > 1 && script.scales(0.01, loops: false, region: small).haste == 1)
+        #expect(script.scales(3, loops: true, region: small).haste.truncatingRemainder(dividingBy: 1) == 0)
+        let whole = try Tensor(zeros: [8, 8])
+        #expect(WaveFrame(mask: whole).scale == 1)
+    }
+
+    @Test func lightThatChangesOnceMayChangeFaster() {
+        var script = MotionScript.quiet
+        for index in 15..<18 { script.shape[index * TimeBasis.count] = -1 }
+        let scales = script.scales(1, loops: false, lightPace: 4)
+        let light = [0.0, 0.25, 0.5, 0.75, 1].map { script.frame(at: $0, loops: false, scales: scales).light[0] }
+        #expect(light[0] == 0 && light[1] == 0 && light[2] < -0.3 && light[3] == light[4])
+    }
+
+    @Test func halfMeantContentIsMeant() {
+        var script = MotionScript.quiet
+        script.fixed[2 * MotionScript.waves.count + 4] = logf(0.4 / 0.6)
+        #expect(abs(script.settled().effects[4] - 0.6) < 1e-4)
+        script.fixed[2 * MotionScript.waves.count + 4] = logf(0.1 / 0.9)
+        #expect(script.settled().effects[4] < 0.2)
     }
 
     @Test func halfMeantMotionIsMeantAndFaintOnesAreNot() {

@@ -14,9 +14,9 @@ typedef struct {
     const float *region_mask;              // [height, width], or NULL
     const float *depth;                    // [depth_rows, depth_columns], 0 far to 1 near, or NULL
     clp_size depth_rows, depth_columns;
-    const float *offsets;                  // of the region, [offset_side, offset_side, 2] over -reach ... reach, or NULL
+    const float *offsets;                  // of the region, [offset_side, offset_side, 2] over its place -reach ... reach, or NULL
     clp_size offset_side;
-    float offset_reach;
+    float offset_x, offset_y, offset_reach;
     float camera[6];                       // tx, ty, zoom, angle, parallax x, parallax y
     float object[7];                       // tx, ty, zoom, angle, width, bend x, bend y
     float centre_x, centre_y, half_height, pivot;

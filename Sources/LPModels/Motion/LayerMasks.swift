@@ -12,6 +12,9 @@ package struct LayerMasks: Sendable {
     package let depth: Tensor
     /// The object's middle and half height in units; nil where there is none.
     package let frame: ObjectFrame?
+    /// Whether the region is anywhere, and where its waves are.
+    package let showsRegion: Bool
+    package let waves: WaveFrame
 
     package struct ObjectFrame: Sendable {
         package let x: Float
@@ -21,6 +24,8 @@ package struct LayerMasks: Sendable {
 
     /// A mask that nowhere reaches this shows nothing.
     private static let faintest: Float = 0.03
+    /// A mask of less than this share of the picture shows nothing.
+    private static let smallest: Float = 0.002
 
     /// - Parameter logits: [rows, columns, 3]
     package init(logits: Tensor) throws {
@@ -34,14 +39,16 @@ package struct LayerMasks: Sendable {
             return plane
         }
         object = try plane(0)
-        region = try plane(1)
+        let region = try plane(1)
+        self.region = region
         depth = try plane(2)
         Self.sharpen(object)
         Self.sharpen(region)
         frame = Self.frame(object)
+        let count = (0..<region.count).count { region.pointer[$0] > 0.5 }
+        showsRegion = Float(count) > Self.smallest * Float(region.count)
+        waves = showsRegion ? WaveFrame(mask: region) : .whole
     }
-
-    package var showsRegion: Bool { (0..<region.count).contains { region.pointer[$0] > 0.5 } }
 
     /// Brings up what the network sees but faintly.
     private static func sharpen(_ mask: Tensor) {
@@ -66,7 +73,7 @@ package struct LayerMasks: Sendable {
                 squares += weight * v * v
             }
         }
-        guard total > 0.002 * Double(mask.count) else { return nil }
+        guard total > Double(smallest) * Double(mask.count) else { return nil }
         let variance = max(squares / total - (y / total) * (y / total), 1e-8)
         return ObjectFrame(x: Float(x / total), y: Float(y / total), halfHeight: Float(1.75 * variance.squareRoot()))
     }

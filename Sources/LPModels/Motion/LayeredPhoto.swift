@@ -39,10 +39,12 @@ package struct LayeredPhoto: Sendable {
         let mask: Tensor
         /// Its look, continued beyond its edge, [height, width, 3].
         let plate: Tensor
+        let waves: WaveFrame
 
-        package init(mask: Tensor, plate: Tensor) {
+        package init(mask: Tensor, plate: Tensor, waves: WaveFrame = .whole) {
             self.mask = mask
             self.plate = plate
+            self.waves = waves
         }
     }
 
@@ -106,7 +108,9 @@ package struct LayeredPhoto: Sendable {
             layers.plate = UnsafePointer(region.plate.pointer)
             layers.offsets = UnsafePointer(offsets.pointer)
             layers.offset_side = RegionOffsets.side
-            layers.offset_reach = RegionOffsets.reach
+            layers.offset_x = region.waves.x
+            layers.offset_y = region.waves.y
+            layers.offset_reach = RegionOffsets.reach / region.waves.scale
         }
         if let object, moment.object.contains(where: { $0 != 0 }) {
             layers.object_mask = UnsafePointer(object.mask.pointer)

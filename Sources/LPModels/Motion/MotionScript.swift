@@ -92,6 +92,12 @@ package struct MotionScript: Sendable {
             }
             if group == .light { result.fixed[Self.fixedCount - 4] *= factor }
         }
+        if lift > 1 {
+            for (index, amount) in effects.enumerated() {
+                let part = lift * amount  // at most `sure`
+                result.fixed[2 * Self.waves.count + index] = logf(max(part, 1e-6) / (1 - part))
+            }
+        }
         return result
     }
 
@@ -116,22 +122,26 @@ package struct MotionScript: Sendable {
     ///
     /// - Parameters:
     ///   - time: 0...1 over the clip
-    ///   - scales: further factors of the sizes of camera, object, region and light, as a finished clip has them; nil for none, and for the
-    ///     tempo that the network was taught instead of the calmer one of finished clips
-    package func frame(at time: Double, loops: Bool, scales: [Float]? = nil) -> MotionMoment {
+    ///   - scales: sizes and tempo of a finished clip; nil for those that the network was taught
+    package func frame(at time: Double, loops: Bool, scales: MotionScales? = nil) -> MotionMoment {
         let basis = TimeBasis.values(at: time, loops: loops)
         let cameraBasis = scales == nil ? basis : TimeBasis.values(at: time, loops: loops, calm: true)
-        func sized(_ group: Group) -> Float { size(group.rawValue) * (scales?[group.rawValue] ?? 1) }
-        func numbers(_ group: Group) -> [Float] {
+        func sized(_ group: Group) -> Float { size(group.rawValue) * (scales?.factors[group.rawValue] ?? 1) }
+        func numbers(_ group: Group, _ basis: [Float]) -> [Float] {
             let size = sized(group)
-            return group.trajectories.map { size * value($0, group == .camera ? cameraBasis : basis) }
+            return group.trajectories.map { size * value($0, basis) }
+        }
+        var lightBasis = basis
+        if let pace = scales?.lightPace, pace > 1 {
+            lightBasis = TimeBasis.values(at: min(max((time - 0.5) * Double(pace) + 0.5, 0), 1), loops: loops)
         }
         let waveSize = sized(.region)
         return MotionMoment(
-            camera: numbers(.camera), object: numbers(.object), drift: numbers(.region), light: numbers(.light),
+            camera: numbers(.camera, cameraBasis), object: numbers(.object, basis), drift: numbers(.region, basis),
+            light: numbers(.light, lightBasis),
             waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: sweep * sized(.light),
             sweepPlace: 2 * basis[0] - 1, time: Float(time),
-            periods: scales == nil ? Self.waves.map(\.periods) : Self.calmPeriods)
+            periods: scales.map { scales in Self.calmPeriods.map { $0 * scales.haste } } ?? Self.waves.map(\.periods))
     }
 
     /// Whether the light comes and goes within the clip, as a flicker does and a sunset does not.
@@ -148,22 +158,33 @@ package struct MotionScript: Sendable {
 
     /// The factors of the groups' sizes when the motion as a whole is made `factor` times as large: no group goes farther, turns more or
     /// gets darker than makes sense, at its farthest; and light that changes slowly hardly follows, because the measure of motion hardly sees it.
-    package func scales(_ factor: Float, loops: Bool) -> [Float] {
-        let (peaks, isQuick) = (peaks(loops: loops), lightIsQuick)
-        return Group.allCases.map { group in
+    /// A region that can go no farther goes faster instead.
+    ///
+    /// - Parameters:
+    ///   - region: where the waves are
+    ///   - lightPace: tempo of light that changes slowly, at least 1
+    package func scales(_ factor: Float, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1) -> MotionScales {
+        let (peaks, isQuick) = (peaks(loops: loops, region: region), lightIsQuick)
+        let factors = Group.allCases.map { group in
             let wanted = group == .light && !isQuick ? min(max(factor, 0.6), 1.4) : factor
             return min(wanted, 1 / max(peaks[group.rawValue], 1e-6))
         }
+        let haste = min(max(factor / max(factors[Group.region.rawValue], 1e-6), 1), Self.mostHaste)
+        // Waves of a loop come back by whole periods only.
+        return MotionScales(factors: factors, haste: loops ? haste.rounded() : haste, lightPace: isQuick ? 1 : lightPace)
     }
 
     /// For each group, the largest part of its limits that any of its numbers reaches at factor 1.
-    private func peaks(loops: Bool) -> [Float] {
+    private func peaks(loops: Bool, region: WaveFrame) -> [Float] {
         var peaks = [Float](repeating: 0, count: Group.allCases.count)
+        let waveLimits = Self.waveLimits.map { $0 / region.scale }
+        let waveSizes = Self.waves.indices.map { size(Group.region.rawValue) * hypotf(fixed[2 * $0], fixed[2 * $0 + 1]) }
+        peaks[Group.region.rawValue] = waveSizes.reduce(0, +) / region.farthest
         for step in 0...32 {
             let moment = frame(at: Double(step) / 32, loops: loops)
             let parts: [(Group, [Float], [Float])] = [
                 (.camera, moment.camera, [1.6, 1.6, 1.1, 2.4, 1.4, 1.4]), (.object, moment.object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
-                (.region, moment.drift, [1.2, 1.2]), (.region, moment.waves, Self.waveLimits),
+                (.region, moment.drift, [2.4, 2.4]), (.region, moment.waves, waveLimits),
                 (.light, moment.light + [moment.sweep], [1.6, 1.6, 1.6, 1.8]),
             ]
             for (group, values, limits) in parts {
@@ -174,6 +195,8 @@ package struct MotionScript: Sendable {
         }
         return peaks
     }
+
+    private static let mostHaste: Float = 2.5
 
     /// Steeper than this and a wave would fold the picture over.
     private static let waveLimits: [Float] = waves.flatMap { wave -> [Float] in

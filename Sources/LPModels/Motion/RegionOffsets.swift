@@ -1,7 +1,7 @@
 import Glibc
 import LPTensor
 
-/// What the waves and the drift of a region displace, on a grid over the scene.
+/// What the waves and the drift of a region displace, on a grid over the scene, or over the frame of a small region's waves.
 enum RegionOffsets {
     static let side = 192
     /// The grid spans -reach...reach units both ways.

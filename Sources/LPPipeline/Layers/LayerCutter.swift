@@ -4,6 +4,8 @@ import LPTensor
 /// Takes a photo apart by the masks of a layered motion head.
 struct LayerCutter {
     let layers: LayerPrediction
+    /// Tempo of light that changes slowly.
+    var lightPace: Float = 1
 
     /// Opacity from which a pixel may show the object, and is taken out of the background.
     private static let objectEdge: Float = 0.04
@@ -68,10 +70,12 @@ struct LayerCutter {
         // Waves look a little beyond the region's edge, where a smooth plate will do. What drifts brings in much that the photo does not
         // show: clouds, not their mean.
         guard moments.contains(where: { $0.farthestDrift > Self.shortDrift }) else {
-            return LayeredPhoto.RegionLayer(mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute))
+            return LayeredPhoto.RegionLayer(
+                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: layers.masks.waves)
         }
         let rest = try selected(mask) { $0 < 0.5 }
-        return LayeredPhoto.RegionLayer(mask: mask, plate: try PlateFill(threshold: 0.5).fill(photo, hole: rest, compute))
+        return LayeredPhoto.RegionLayer(
+            mask: mask, plate: try PlateFill(threshold: 0.5).fill(photo, hole: rest, compute), waves: layers.masks.waves)
     }
 
     /// The photo where the weight [H, W] is 1, continued from there.

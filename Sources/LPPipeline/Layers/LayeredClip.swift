@@ -6,7 +6,7 @@ import LPWeights
 final class LayeredClip {
     private let script: MotionScript
     private let times: ClipTimes
-    private let scales: [Float]
+    private let scales: MotionScales
     private let photo: LayeredPhoto
     private let effects: EffectsRenderer?
 
@@ -19,7 +19,9 @@ final class LayeredClip {
     ) throws {
         script = prediction.script
         self.times = times
-        let cutter = LayerCutter(layers: prediction)
+        // "Slowly" and "fast" count on top of the number.
+        let target = min(max(parameters.intensity + 1.5 * Double(script.speed), 1), 10)
+        let cutter = LayerCutter(layers: prediction, lightPace: Self.lightPace(target))
         let amounts = script.effects.map { $0 > 0.5 ? $0 : 0 }
         let showsEffects = amounts.contains { $0 > 0 }
         let seconds = Float(times.frames) / Float(configuration.frames.framesPerSecond)
@@ -36,16 +38,17 @@ final class LayeredClip {
             let trial = try CalibrationTrial(
                 cutter: cutter, pixels: pixels, times: times, effects: renderer, measure: measure,
                 edges: configuration.intensity.edges, compute)
-            // "Slowly" and "fast" count on top of the number.
-            let target = min(max(parameters.intensity + 1.5 * Double(script.speed), 1), 10)
             factor = Float(try IntensityCalibration(target: target).factor(trial.level))
         } else {
             factor = 1
         }
-        scales = script.scales(factor, loops: times.loops)
+        scales = cutter.scales(times, factor)
         photo = try cutter.fine(pixels, cutter.moments(times, factor), compute)
         effects = try renderer(factor)
     }
+
+    /// Dusk takes all of the clip; a light that goes off is as large a change as an intensity beyond the middle asks for.
+    private static func lightPace(_ target: Double) -> Float { Float(1 + 0.6 * max(target - 5, 0)) }
 
     /// One frame, [1, H, W, 3]; values may leave 0...1.
     func frame(_ index: Int, _ compute: Compute) throws -> Tensor {
@@ -58,11 +61,16 @@ final class LayeredClip {
 }
 
 extension LayerCutter {
+    /// Sizes and tempo of the whole clip.
+    func scales(_ times: ClipTimes, _ factor: Float) -> MotionScales {
+        layers.script.scales(factor, loops: times.loops, region: layers.masks.waves, lightPace: lightPace)
+    }
+
     /// The numbers of every frame.
     ///
     /// - Parameter factor: how many times as large as the network says
     func moments(_ times: ClipTimes, _ factor: Float) -> [MotionMoment] {
-        let scales = layers.script.scales(factor, loops: times.loops)
+        let scales = scales(times, factor)
         return (0..<times.frames).map { layers.script.frame(at: times($0), loops: times.loops, scales: scales) }
     }
 }

@@ -113,6 +113,8 @@ class Program:
             shape[:, part] *= factor[:, index, None, None]
         static[:, :2 * len(WAVES)] *= factor[:, 2:3]
         static[:, -4] *= factor[:, 3]
+        start = 2 * len(WAVES)
+        static[:, start:start + len(EFFECTS)] = torch.where(lift > 1, torch.logit(lift * self.effects, 1e-6), static[:, start:start + len(EFFECTS)])
         return Program(shape, static, self.gain)
 
     def trajectories(self, t: Tensor, loops: bool = False, scale: Tensor | float = 1.0) -> dict[str, Tensor]:

@@ -100,10 +100,13 @@ def pour(m: Measures) -> float:
 
 
 def stars(m: Measures) -> float:
-    """Small bright points that keep their places and change their brightness. Fooled by noise that stays in place."""
+    """Small bright points that keep their places and change their brightness; where the night falls for them, that is soft change.
+
+    Fooled by noise that stays in place.
+    """
     c = m.content
-    return only(float(c.bright[1:].max()) / 0.0008, c.bright.max() < 0.08, c.persistence > 0.4, c.twinkle > 0.2, abs(c.fall) < 0.35, c.crisp > 0.55,
-                c.upright < 0.4, c.burst < 8, calm(m))
+    return only(float(c.bright[1:].max()) / 0.0008, c.bright.max() < 0.08, c.persistence > 0.4, c.twinkle > 0.2, abs(c.fall) < 0.35,
+                c.crisp > (0.25 if late(m.brightness) < -0.2 else 0.55), c.upright < 0.4, c.burst < 8, calm(m))
 
 
 RULES: dict[str, Rule] = {

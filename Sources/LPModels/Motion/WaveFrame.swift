@@ -1,0 +1,61 @@
+import Glibc
+import LPTensor
+
+/// Where and how large a region is whose waves a finished clip shows.
+///
+/// The waves are made for a region as large as the picture. Hair, a flag or a cup of coffee would be carried from side to side as one
+/// piece by them, and out of its outline where the clip is to move much: there they are shorter and reach less far.
+package struct WaveFrame: Sendable {
+    /// Middle of the region, units.
+    let x: Float
+    let y: Float
+    /// How many times as short its waves are, 1...4.
+    let scale: Float
+    /// The most that the sizes of all its waves may come to, units.
+    let farthest: Float
+
+    /// Of a region that is all of the picture.
+    package static let whole = WaveFrame(x: 0, y: 0, scale: 1, farthest: 0.24)
+
+    /// Half the side, in units, of the smallest region whose waves are as long as the network says.
+    private static let full: Float = 0.75
+    private static let shortest: Float = 4
+    /// Of the side of a square of the region's area.
+    private static let reach: Float = 0.12
+
+    private init(x: Float, y: Float, scale: Float, farthest: Float) {
+        self.x = x
+        self.y = y
+        self.scale = scale
+        self.farthest = farthest
+    }
+
+    /// - Parameter mask: 0...1, [rows, columns]; the region is where it is more than 0.5, and all of the picture if that is nowhere
+    init(mask: Tensor) {
+        let (rows, columns) = (mask.shape[0], mask.shape[1])
+        let s = (Double(rows) * Double(columns)).squareRoot() / 2
+        var (count, sumX, sumY, squaresX, squaresY) = (0.0, 0.0, 0.0, 0.0, 0.0)
+        for row in 0..<rows {
+            let v = (Double(row) + 0.5 - Double(rows) / 2) / s
+            for column in 0..<columns where mask.pointer[row * columns + column] > 0.5 {
+                let u = (Double(column) + 0.5 - Double(columns) / 2) / s
+                count += 1
+                sumX += u
+                sumY += v
+                squaresX += u * u
+                squaresY += v * v
+            }
+        }
+        guard count > 0 else {
+            self = .whole
+            return
+        }
+        let (x, y) = (sumX / count, sumY / count)
+        let spread = max(squaresX / count - x * x, 1e-6) * max(squaresY / count - y * y, 1e-6)
+        // 1.75 deviations are half the length of a solid shape.
+        let half = 1.75 * Float(spread.squareRoot().squareRoot())
+        self.init(
+            x: Float(x), y: Float(y), scale: min(max(Self.full / half, 1), Self.shortest),
+            farthest: 2 * Self.reach * Float((count / Double(mask.count)).squareRoot()))
+    }
+}
