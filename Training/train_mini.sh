@@ -1,5 +1,5 @@
 #!/bin/sh
-# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, words, program, video model, masks, export.
+# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, content encoder, words, program, video model, masks, export.
 #
 #   ./train_mini.sh [PHOTOS...]     further folders of photographs
 #
@@ -43,6 +43,10 @@ if [ ! -e "$RUN/vae.safetensors" ]; then
     step "autoencoder"
     "$PYTHON" -m livephoto_training.train.autoencoder --config configs/mini.json --data "$DATA" --minutes "$(minutes 9)" -o "$RUN/vae.safetensors"
 fi
+if [ ! -e "$RUN/content_encoder.safetensors" ]; then
+    step "content encoder"
+    "$PYTHON" -m livephoto_training.data.image_network --wordnet "$DATA/words/usr/share/wordnet" -o "$RUN"
+fi
 if [ ! -e "$RUN/words.safetensors" ]; then
     step "words"
     "$PYTHON" -m livephoto_training.train.words --config configs/mini.json --run "$RUN" --data "$DATA" --words "$WORDS" \
@@ -60,9 +64,12 @@ if [ ! -e "$RUN/video/config.json" ]; then
 fi
 step "masks"
 mkdir -p "$RUN/masks"
-cp -r "$RUN/tokenizer" "$RUN/vae.safetensors" "$RUN/words.safetensors" "$RUN/program.safetensors" "$RUN/masks/"
+for file in tokenizer vae.safetensors content_encoder.safetensors concepts.npz words.safetensors program.safetensors; do
+    cp -r "$RUN/$file" "$RUN/masks/"
+done
 # Only scenes with something to find.
 echo '{"CAMERA": 0.04, "LIGHT": 0.04, "SUBJECT": 2.0, "NATURE": 1.3, "CONTENT": 0.7, "still": 0.05}' > "$RUN/masks/mix.json"
-"$PYTHON" -m livephoto_training.train.trainer $VIDEO --run "$RUN/masks" --initial "$RUN/video" --masks-only --text-drop 0.05 --minutes "$(minutes 80)"
+"$PYTHON" -m livephoto_training.train.masks --config configs/mini.json --data "$DATA" --half --threads "$THREADS" --run "$RUN/masks" \
+    --initial "$RUN/video" --minutes "$(minutes 100)"
 step "export"
 "$PYTHON" -m livephoto_training.export --checkpoint "$RUN/masks" --card configs/mini-card.md -o "$OUTPUT"

@@ -72,6 +72,7 @@ CLP_INLINE float clp_sigmoid(float x) { return 1.0f / (1.0f + clp_exp(-x)); }
 CLP_INLINE float clp_silu(float x) { return x / (1.0f + clp_exp(-x)); }
 CLP_INLINE float clp_quick_gelu(float x) { return x / (1.0f + clp_exp(-1.702f * x)); }
 CLP_INLINE float clp_relu(float x) { return x < 0 ? 0 : x; }
+CLP_INLINE float clp_relu6(float x) { return x < 0 ? 0 : x > 6 ? 6 : x; }
 CLP_INLINE float clp_same(float x) { return x; }
 
 // Sixteen floats: one AVX-512 register, two AVX, four SSE.

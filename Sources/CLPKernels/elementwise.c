@@ -8,6 +8,7 @@
     case CLP_GELU: LOOP(clp_gelu) break;       \
     case CLP_QUICK_GELU: LOOP(clp_quick_gelu) break; \
     case CLP_RELU: LOOP(clp_relu) break;       \
+    case CLP_RELU6: LOOP(clp_relu6) break;     \
     case CLP_SIGMOID: LOOP(clp_sigmoid) break; \
     default: LOOP(clp_same) break;             \
     }

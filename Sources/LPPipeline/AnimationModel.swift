@@ -11,7 +11,7 @@ package final class AnimationModel: Sendable {
     let tokenizer: BPETokenizer
     let textEncoder: CLIPTextEncoder
     let textReweighting: TextReweighting?
-    let contentEncoder: DINOv2Encoder?
+    let contentEncoder: ContentEncoder?
     let autoencoder: Autoencoder
     /// For previews; a folder may have one.
     let tinyAutoencoder: TinyAutoencoder?
@@ -76,7 +76,7 @@ package final class AnimationModel: Sendable {
                 }
             }
             contentEncoder = try configuration.contentEncoder.map { part in
-                try load(.contentEncoder) { try DINOv2Encoder($0.root, part) }
+                try load(.contentEncoder) { try ContentEncoder($0.root, part) }
             }
             autoencoder = try load(.vae) { try Autoencoder($0.root, configuration.vae) }
             unet = try load(.unet) { try UNet($0.root, configuration.unet) }
@@ -142,13 +142,11 @@ package final class AnimationModel: Sendable {
         for network in networks { mappings[network]?.forEach { $0.releasePages() } }
     }
 
-    /// The photo as the content encoder's patch tokens (paper section 3.2), [1, n, width]; nil for a model without one.
+    /// What the content encoder sees in the photo (paper section 3.2); nil for a model without one.
     /// - Parameter photo: [1, H, W, 3] in 0...1, any size
-    func contentTokens(_ photo: Tensor, _ compute: Compute) throws -> Tensor? {
-        guard let contentEncoder, let settings = configuration.contentEncoder else { return nil }
-        return try contentEncoder(ContentPreprocessing.prepare(photo, settings, compute), compute)
+    func content(of photo: Tensor, _ compute: Compute) throws -> ContentFeatures? {
+        try contentEncoder?(photo, compute)
     }
-
 }
 
 /// A word of the sentence and its re-weighting weight, 0...1, for every frame of the module's head.

@@ -47,9 +47,9 @@ struct ResourceEstimate {
         let levels = configuration.blockChannels.count
         return try configuration.weightShapes().shapes.reduce(0) { sum, weight in
             let (name, shape) = (weight.key, weight.value)
-            // Embeddings and the keys of text and photo do not grow with the picture.
+            // Embeddings and the keys of text and photo do not grow with the picture. Masks are of the photo, not of a frame.
             let isPerCell =
-                shape.count >= 2
+                shape.count >= 2 && !name.hasPrefix("motion_head.photo.") && !name.hasPrefix("motion_head.program.")
                 && !["time_emb_proj", "embedding", "affine_", "attn2.to_k", "attn2.to_v", "attn_img.to_k", "attn_img.to_v", "content_proj"]
                     .contains { name.includes($0) }
             guard isPerCell else { return sum }
@@ -109,9 +109,10 @@ struct ResourceEstimate {
 
         let branches = parameters.guidance == 1 ? 1.0 : 2.0
         let textRows = (configuration.textReweighting?.frames ?? 1) > 1 ? parameters.frames : 1
-        let side = configuration.contentEncoder.map { $0.imageSize / max($0.patchSize, 1) } ?? 0
+        let size = WorkingSize(photoWidth: photo.width, photoHeight: photo.height, configuration.working)
+        let content = configuration.contentEncoder?.tokens(height: size.height, width: size.width) ?? 0
         let context = try configuration.unet.contextBytes(
-            rows: textRows, tokens: configuration.tokenizerLength, content: side * side)
+            rows: textRows, tokens: configuration.tokenizerLength, content: content)
         let activations = try configuration.unet.activationBytes(frames: frames, cells: cells)
         // Transformed tiles and a kernel's panels of a convolution, the widened weights of a layer, freed memory that is kept.
         let largest = Double(configuration.unet.blockChannels.max() ?? 0)
@@ -123,7 +124,11 @@ struct ResourceEstimate {
         let decodings = configuration.unet.motionHead == nil ? 1.0 : 2.0
         let decoding = (isMapped ? weights("vae") : own) + decoder + decodings * working * 12 * frames + latents + work
         let reading = weights("text_encoder") + (isMapped ? 0 : own)
-        return Int(min(max(max(denoising, decoding, reading) + photos - own, activations / 8, 0), 1e18))
+        var looking = 0.0
+        if case .efficientNet(let settings)? = configuration.contentEncoder {
+            looking = (isMapped ? weights("content_encoder") : own) + settings.activationBytes(pixels: working)
+        }
+        return Int(min(max(max(denoising, decoding, reading, looking) + photos - own, activations / 8, 0), 1e18))
     }
 
     /// Transformed tiles of one convolution at most (`Compute.conv2d`).

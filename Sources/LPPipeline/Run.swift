@@ -42,16 +42,16 @@ final class Run {
         let workingPhoto = try compute.resizeBilinear(
             pixels, height: working.height, width: working.width, antialias: true)  // [1, H, W, 3]
 
-        let signedPhoto = try PixelRange.signed(workingPhoto, compute)
-        let reference = try model.autoencoder.encode(signedPhoto, compute)  // [1, h, w, C]
+        let reference = try model.autoencoder.encode(try PixelRange.signed(workingPhoto, compute), compute)  // [1, h, w, C]
         let space = LatentSpace(
             autoencoder: model.autoencoder, configuration: configuration.conditioning, reference: reference)
-        let content = try model.contentTokens(workingPhoto, compute)  // [1, n, content width]
+        let content = try model.content(of: workingPhoto, compute)
 
         func context(_ sentence: String, frames: Int) throws -> UNetContext {
             let text = try model.text(sentence, frames: frames, compute)
             return try model.unet.context(
-                frames: frames, text: text.states, content: content, textBag: text.bag, photo: signedPhoto,
+                frames: frames, text: text.states, content: content?.tokens, textBag: text.bag,
+                pyramid: content?.pyramid,
                 level: Float(parameters.intensity),
                 motionScale: Float(configuration.conditioning.motionScale?.value(0, level: parameters.intensity) ?? 1),
                 compute)

@@ -7,6 +7,8 @@ package enum Activation: Int32, Sendable, CaseIterable {
     case gelu = 2
     case quickGELU = 3
     case relu = 4
+    /// `relu` that stops at 6.
+    case relu6 = 6
 
     /// The number that the C kernels use.
     var code: Int32 { rawValue }

@@ -116,6 +116,11 @@ extension WeightStore {
             try ConvolutionWeight(try parameter(name, shape))
         }
 
+        /// The depthwise kernel `name` below this prefix, in the order `Compute.depthwise` reads. `shape` is [C, 1, kh, kw].
+        package func depthwise(_ name: String, _ shape: [Int]) throws -> DepthwiseWeight {
+            try DepthwiseWeight(try tensor(name, shape))
+        }
+
         package func has(_ name: String) -> Bool { shape(of: name) != nil }
         package func shape(of name: String) -> [Int]? { store.shape(of: full(name)) }
         package func ignore(_ name: String) { store.ignore(full(name)) }

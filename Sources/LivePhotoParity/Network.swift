@@ -32,7 +32,7 @@ enum Network: String, CaseIterable {
     case decoder
     /// `ids` [L]
     case text
-    /// `image` [N, H, W, 3], normalised
+    /// `image` [N, H, W, 3], normalised; gives the tokens
     case content
     /// TAESD; `pixels` and `latents` as above, the latents unscaled
     case tinyEncoder = "tiny_encoder"
@@ -74,8 +74,10 @@ enum Network: String, CaseIterable {
             guard let part = configuration.contentEncoder else {
                 throw WeightError.setting(key: "content_encoder", reason: "is absent")
             }
-            let encoder = try DINOv2Encoder(weights.root, part)
-            return { try encoder(try $0.tensor("image"), $1) }
+            switch try ContentEncoder(weights.root, part) {
+            case .dinov2(let encoder, _): return { try encoder(try $0.tensor("image"), $1) }
+            case .efficientNet(let encoder, _): return { try encoder(try $0.tensor("image"), $1).tokens }
+            }
         case .tinyEncoder:
             let autoencoder = try tinyAutoencoder(weights, configuration)
             return { try autoencoder.encode(try $0.tensor("pixels"), $1) }

@@ -25,6 +25,10 @@ import Testing
                 try $0.conv2d(image, weight, bias: nil, stride: stride, padding: .all(kernel / 2), activation: .silu)
             }
         }
+        let taps = try DepthwiseWeight(random.tensor([24, 1, 5, 5]))
+        try check("depthwise") {
+            try $0.depthwise(image, taps, bias: nil, stride: 1, padding: .all(2), activation: .relu6)
+        }
         for (batches, length) in [(50, 16), (3, 200)] {
             let q = try random.tensor([batches, length, 24])
             try check("attention \(length)") { try $0.attention(q, q, q, heads: 2) }

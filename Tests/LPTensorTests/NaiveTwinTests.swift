@@ -49,6 +49,35 @@ import Testing
             label: "\(size)", tolerance: 1e-5)
     }
 
+    @Test(arguments: [
+        // N, H, W, C, kernel height, kernel width, stride, top, left, bottom, right
+        [1, 1, 1, 1, 3, 3, 1, 1, 1, 1, 1], [2, 5, 7, 3, 3, 3, 1, 1, 1, 1, 1], [1, 8, 8, 17, 3, 3, 2, 0, 0, 1, 1],
+        [1, 9, 6, 64, 5, 5, 2, 2, 1, 2, 2], [3, 4, 5, 96, 5, 5, 1, 2, 2, 2, 2], [1, 13, 11, 131, 7, 7, 3, 3, 3, 3, 3],
+        [1, 2, 3, 20, 7, 5, 1, 3, 2, 3, 2], [1, 6, 6, 33, 1, 1, 2, 0, 0, 0, 0], [1, 4, 4, 16, 3, 2, 1, 4, 5, 0, 3],
+        [2, 40, 31, 48, 3, 3, 1, 1, 1, 1, 1],
+    ])
+    func depthwise(size: [Int]) throws {
+        var random = TestRandom(19)
+        let x = try random.tensor([size[0], size[1], size[2], size[3]], scale: 3)
+        let weight = try random.tensor([size[3], 1, size[4], size[5]])
+        let bias = try random.tensor([size[3]])
+        let padding = Padding(top: size[7], left: size[8], bottom: size[9], right: size[10])
+        for (bias, activation) in [(nil, .none), (bias, .relu6)] as [(Tensor?, Activation)] {
+            try expectClose(
+                compute.depthwise(
+                    x, DepthwiseWeight(weight), bias: bias, stride: size[6], padding: padding, activation: activation),
+                Naive.depthwise(x, weight, bias: bias, stride: size[6], padding: padding, activation: activation),
+                label: "\(size)", tolerance: 3e-6)
+        }
+    }
+
+    @Test func samePadding() {
+        #expect(Padding.same(height: 8, width: 7, kernel: 3, stride: 2) == Padding(top: 0, left: 1, bottom: 1, right: 1))
+        #expect(Padding.same(height: 8, width: 9, kernel: 5, stride: 2) == Padding(top: 1, left: 2, bottom: 2, right: 2))
+        #expect(Padding.same(height: 1, width: 5, kernel: 7, stride: 1) == .all(3))
+        #expect(Padding.same(height: 3, width: 3, kernel: 1, stride: 2) == .zero)
+    }
+
     /// Weights of a mapped file go other ways through the same operations.
     @Test(arguments: [
         [1, 5, 3, 3, 7, 3, 1, 1], [2, 9, 10, 5, 6, 3, 2, 1], [3, 4, 3, 7, 5, 1, 1, 0], [1, 12, 12, 3, 5, 4, 4, 0],

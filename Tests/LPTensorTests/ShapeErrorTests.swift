@@ -29,6 +29,7 @@ import Testing
     @Test func everyOperationRefuses() throws {
         let odd = try [Tensor(zeros: []), Tensor(zeros: [3]), Tensor(zeros: [2, 3]), Tensor(zeros: [2, 5, 3])]
         let weight = try ConvolutionWeight(Parameter(Tensor(zeros: [2, 4, 3, 3])))
+        let taps = try DepthwiseWeight(Tensor(zeros: [4, 1, 3, 3]))
         let four = try Tensor(zeros: [4])
         let none = try Tensor(zeros: [9, 9, 0])
         for x in odd {
@@ -36,6 +37,7 @@ import Testing
                 { try compute.linear(x, Parameter(Tensor(zeros: [3, 7])), bias: nil) },
                 { try compute.linear(x, Parameter(x), bias: four) },
                 { try compute.conv2d(x, weight, bias: nil, stride: 1, padding: .zero) },
+                { try compute.depthwise(x, taps, bias: nil, stride: 1, padding: .zero) },
                 { try compute.groupNorm(x, gamma: four, beta: four, groups: 2, epsilon: 0) },
                 { try compute.layerNorm(x, gamma: four, beta: four, epsilon: 0) },
                 { try compute.attention(x, x, x, heads: 2) },
@@ -56,6 +58,14 @@ import Testing
             }
         }
         #expect(throws: TensorError.self) { try compute.concatChannels([]) }
+        for shape in [[4], [4, 2, 3, 3], [0, 1, 3, 3], [4, 1, 3]] {
+            #expect(throws: TensorError.self) { try DepthwiseWeight(Tensor(zeros: shape)) }
+        }
+        for (stride, side) in [(0, 1), (1, -1), (.max, 1), (1, .max)] {
+            #expect(throws: TensorError.self) {
+                try compute.depthwise(Tensor(zeros: [1, 4, 4, 4]), taps, bias: nil, stride: stride, padding: .all(side))
+            }
+        }
         #expect(throws: TensorError.self) { try compute.concatFirst([]) }
         #expect(throws: TensorError.self) { try compute.swapFirstTwo(four) }
         #expect(throws: TensorError.self) { try ConvolutionWeight(Parameter(Tensor(zeros: [2, 0, 3, 3]))) }

@@ -10,6 +10,7 @@ package enum Naive {
         case .gelu: 0.5 * x * erfc(-x / 2.0.squareRoot())
         case .quickGELU: x / (1 + exp(-1.702 * x))
         case .relu: max(x, 0)
+        case .relu6: min(max(x, 0), 6)
         }
     }
 
@@ -53,6 +54,32 @@ package enum Naive {
                             Double(x.pointer[((image * height + y) * width + z) * inputs + c])
                             * Double(weight.pointer[((o * inputs + c) * kh + i) * kw + j])
                     }
+                }
+            }
+            result.pointer[index] = Float(Naive.activation(sum, activation))
+        }
+        return result
+    }
+
+    package static func depthwise(
+        _ x: Tensor, _ weight: Tensor, bias: Tensor?, stride: Int, padding: Padding, activation: Activation = .none
+    ) throws -> Tensor {
+        let (images, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+        let (kh, kw) = (weight.shape[2], weight.shape[3])
+        let outHeight = (height + padding.top + padding.bottom - kh) / stride + 1
+        let outWidth = (width + padding.left + padding.right - kw) / stride + 1
+        let result = try Tensor(zeros: [images, outHeight, outWidth, channels])
+        for index in 0..<result.count {
+            let (c, column) = (index % channels, index / channels % outWidth)
+            let (row, image) = (index / channels / outWidth % outHeight, index / channels / outWidth / outHeight)
+            var sum = bias.map { Double($0.pointer[c]) } ?? 0
+            for i in 0..<kh {
+                for j in 0..<kw {
+                    let (y, z) = (row * stride - padding.top + i, column * stride - padding.left + j)
+                    guard y >= 0, y < height, z >= 0, z < width else { continue }
+                    sum +=
+                        Double(x.pointer[((image * height + y) * width + z) * channels + c])
+                        * Double(weight.pointer[(c * kh + i) * kw + j])
                 }
             }
             result.pointer[index] = Float(Naive.activation(sum, activation))

@@ -40,8 +40,8 @@ import Testing
         #expect(model.tokenizerLength == 32)
         #expect(model.textEncoder.activation == .quickGELU)
         #expect(model.textReweighting?.frames == 16)
-        #expect(model.contentEncoder?.intermediateSize == 512)
-        #expect(model.contentEncoder?.grid == 8)
+        #expect(model.contentEncoder?.asDINOv2?.intermediateSize == 512)
+        #expect(model.contentEncoder?.asDINOv2?.grid == 8)
         #expect(model.vae.factor == 8)
         #expect(model.unet.blockChannels == [96, 160, 256])
         #expect(model.unet.downBlocks == [.plain, .attention, .attention])
@@ -98,7 +98,7 @@ import Testing
 
     @Test func giantContentEncoderKeepsTwoThirds() throws {
         let model = try Self.load("content_encoder.use_swiglu_ffn", "true")
-        #expect(model.contentEncoder?.intermediateSize == 344)
+        #expect(model.contentEncoder?.asDINOv2?.intermediateSize == 344)
     }
 
     @Test func motionHeadsAbsenceTurnsItOff() throws {
@@ -209,5 +209,12 @@ import Testing
             }
         }
         #expect(refused > 500)
+    }
+}
+
+extension ContentEncoderConfiguration {
+    var asDINOv2: DINOv2Configuration? {
+        guard case .dinov2(let settings) = self else { return nil }
+        return settings
     }
 }

@@ -179,7 +179,7 @@ def model(tmp_path) -> Path:
     (folder / "config.json").write_text(json.dumps(config))
     names = {"conv_in.weight": (3, 6, 3, 3), "content_proj.weight": (4, 4), "conditioning_embedding.linear_1.weight": (4, 8),
              "down_blocks.0.motion_modules.0.proj_out.weight": (3, 3), "motion_head.conv_2.weight": (3, 3), "motion_head.conv_1.weight": (3, 3),
-             "motion_head.photo.conv_in.weight": (3, 3, 3, 3), "motion_head.photo.trunk_proj.weight": (3, 3, 1, 1), "motion_program.size_1.weight": (3, 7), "motion_program.shape.weight": (3, 3)}
+             "motion_head.photo.laterals.0.weight": (3, 3, 1, 1), "motion_head.photo.likeness.weight": (3, 2, 1, 1), "motion_head.photo.trunk_proj.weight": (3, 3, 1, 1), "motion_program.size_1.weight": (3, 7), "motion_program.shape.weight": (3, 3)}
     save_file({name: torch.ones(shape) for name, shape in names.items()}, folder / "unet.safetensors")
     return folder
 
@@ -200,8 +200,8 @@ def test_each_part_can_be_removed(model):
     assert changed["prior inversion"] == changed["text re-weighting"] == set()
     assert changed["motion modules"] == {"down_blocks.0.motion_modules.0.proj_out.weight"}
     assert changed["motion head"] == {"motion_head.conv_2.weight", "motion_program.shape.weight"}
-    assert changed["content encoder"] == {"content_proj.weight"}
-    assert changed["the masks' look at the photo"] == {"motion_head.photo.conv_in.weight"}
+    assert changed["content encoder"] == {"content_proj.weight", "motion_head.photo.laterals.0.weight", "motion_head.photo.likeness.weight"}
+    assert changed["the masks' query by name"] == {"motion_head.photo.likeness.weight"}
     assert changed["the masks' look at the video UNet"] == {"motion_head.photo.trunk_proj.weight"}
 
 

@@ -9,7 +9,7 @@
 typedef intptr_t clp_size;
 
 // Activations, the same numbers as LPTensor.Activation.
-enum { CLP_NONE = 0, CLP_SILU = 1, CLP_GELU = 2, CLP_QUICK_GELU = 3, CLP_RELU = 4, CLP_SIGMOID = 5 };
+enum { CLP_NONE = 0, CLP_SILU = 1, CLP_GELU = 2, CLP_QUICK_GELU = 3, CLP_RELU = 4, CLP_SIGMOID = 5, CLP_RELU6 = 6 };
 
 // ---- elementwise.c ----
 
@@ -81,6 +81,13 @@ typedef struct {
 void clp_unfold(const float *image, const clp_window *window, clp_size first, clp_size count, float *rows);
 /// The same as rows of channels * kernel_height * kernel_width values, the order of PyTorch's weights.
 void clp_unfold_channels(const float *image, const clp_window *window, clp_size first, clp_size count, float *rows);
+
+// ---- depthwise.c ----
+
+/// Each channel with a kernel of its own: output rows first ..< first + count of one image. weight is
+/// [kernel_height * kernel_width, channels]; bias is one value a channel or NULL; y is the first of these rows.
+void clp_depthwise(const float *image, const clp_window *window, clp_size first, clp_size count, const float *weight,
+                   const float *bias, int activation, float *y);
 
 // ---- winograd.c ----
 

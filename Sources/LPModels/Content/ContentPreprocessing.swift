@@ -9,10 +9,9 @@ package enum ContentPreprocessing {
 
     /// - Shapes: `photo` [1, H, W, 3], values 0 to 1 -> [1, S, S, 3] normalised, S the encoder's image size
     package static func prepare(
-        _ photo: Tensor, _ configuration: ContentEncoderConfiguration, _ compute: Compute
+        _ photo: Tensor, _ configuration: DINOv2Configuration, _ compute: Compute
     ) throws -> Tensor {
-        guard photo.shape.count == 4, photo.shape[0] == 1, photo.shape[1] > 0, photo.shape[2] > 0, photo.shape[3] == 3
-        else { throw TensorError.shape("a photo of shape \(photo.shape); [1, H, W, 3] is expected") }
+        try check(photo)
         let size = configuration.imageSize
         let square: Tensor
         switch configuration.resize {
@@ -27,7 +26,20 @@ package enum ContentPreprocessing {
                 part, height: part.shape[1] * size / shortest, width: part.shape[2] * size / shortest, antialias: true)
             square = try centre(resized, height: size, width: size)
         }
-        return try normalised(square, configuration)
+        return try normalised(square, configuration.colours)
+    }
+
+    /// The photo at its own size.
+    ///
+    /// - Shapes: `photo` [1, H, W, 3], values 0 to 1 -> the same, normalised
+    package static func prepare(_ photo: Tensor, _ colours: ColourStatistics) throws -> Tensor {
+        try check(photo)
+        return try normalised(photo, colours)
+    }
+
+    private static func check(_ photo: Tensor) throws {
+        guard photo.shape.count == 4, photo.shape[0] == 1, photo.shape[1] > 0, photo.shape[2] > 0, photo.shape[3] == 3
+        else { throw TensorError.shape("a photo of shape \(photo.shape); [1, H, W, 3] is expected") }
     }
 
     /// The middle of an image; an odd rest goes to the bottom and the right.
@@ -42,8 +54,8 @@ package enum ContentPreprocessing {
         return part
     }
 
-    private static func normalised(_ image: Tensor, _ configuration: ContentEncoderConfiguration) throws -> Tensor {
-        let (mean, deviation) = (configuration.mean, configuration.standardDeviation)
+    private static func normalised(_ image: Tensor, _ colours: ColourStatistics) throws -> Tensor {
+        let (mean, deviation) = (colours.mean, colours.deviation)
         guard mean.count == 3, deviation.count == 3 else {
             throw TensorError.shape("mean and deviation need three values")
         }

@@ -13,9 +13,9 @@ package struct DINOv2Encoder: Sendable {
     private let patches: Conv2D
     private let layers: [DINOv2Layer]
     private let finalNorm: LayerNorm
-    private let configuration: ContentEncoderConfiguration
+    private let configuration: DINOv2Configuration
 
-    package init(_ weights: WeightStore.Scope, _ configuration: ContentEncoderConfiguration) throws {
+    package init(_ weights: WeightStore.Scope, _ configuration: DINOv2Configuration) throws {
         let width = configuration.hiddenSize
         let embeddings = weights.scoped("embeddings")
         classToken = try embeddings.tensor("cls_token", [1, 1, width]).reshaped([1, width])

@@ -14,7 +14,7 @@ struct DINOv2Layer: Sendable {
     private let scale2: Tensor
     private let heads: Int
 
-    init(_ weights: WeightStore.Scope, _ configuration: ContentEncoderConfiguration) throws {
+    init(_ weights: WeightStore.Scope, _ configuration: DINOv2Configuration) throws {
         let width = configuration.hiddenSize
         let attention = weights.scoped("attention")
         norm1 = try LayerNorm(weights.scoped("norm1"), width, epsilon: configuration.epsilon)
@@ -59,7 +59,7 @@ struct DINOv2FeedForward: Sendable {
     private let inner: Int
     private let isGated: Bool
 
-    init(_ weights: WeightStore.Scope, _ configuration: ContentEncoderConfiguration) throws {
+    init(_ weights: WeightStore.Scope, _ configuration: DINOv2Configuration) throws {
         let width = configuration.hiddenSize
         inner = configuration.intermediateSize
         isGated = configuration.usesSwiGLU

@@ -76,11 +76,11 @@ package struct UNet: Sendable {
     ///   - content: content tokens as the content encoder gives them [1, n, image_embedding_dim]; needed if the model
     ///     looks at them
     ///   - textBag: [F, D]; needed if the model's conditioning embedding or its motion program uses the text
-    ///   - photo: at the working size, [1, H, W, 3] in -1...1; needed if the model's motion head looks at it
+    ///   - pyramid: the content encoder's features, [1, H / s, W / s, channels]; needed by a layered motion head
     ///   - level: motion intensity, 1...10
     ///   - motionScale: what the motion modules' outputs are multiplied by; 1 is as trained
     package func context(
-        frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, photo: Tensor? = nil,
+        frames: Int, text: Tensor, content: Tensor? = nil, textBag: Tensor? = nil, pyramid: [Tensor]? = nil,
         level: Float = 0, motionScale: Float = 1, _ compute: Compute
     ) throws -> UNetContext {
         guard frames > 0, text.shape.count == 3, text.shape[0] == frames || text.shape[0] == 1,
@@ -103,7 +103,7 @@ package struct UNet: Sendable {
             guard let textBag else { throw TensorError.shape("this UNet needs a text bag [F, D]") }
             return try $0(textBag: textBag, level: level, compute)
         }
-        let masks = try layerHead?.context(photo: photo, textBag: textBag, text: text, content: tokens, compute)
+        let masks = try layerHead?.context(pyramid: pyramid, textBag: textBag, text: text, content: tokens, compute)
         return UNetContext(
             frames: frames, transformers: contexts, conditioning: embedding, script: script, masks: masks,
             motionScale: motionScale)

@@ -55,7 +55,7 @@ extension UNetConfiguration {
             shapes.linear("motion_head.affine_2", head.hiddenChannels, 9)
         case .layered(let head)?:
             let (program, key) = (head.programChannels, "motion_head.program")
-            addPhotoUNet(head.photoChannels, trunk: plan.first, to: &shapes)
+            addMaskUNet(head, trunk: plan.first, to: &shapes)
             shapes.linear("\(key).form_1", crossAttentionWidth, program)
             shapes.linear("\(key).form_2", program, program)
             shapes.linear("\(key).shape", program, MotionScript.shapeCount)
@@ -65,19 +65,22 @@ extension UNetConfiguration {
         }
     }
 
-    private func addPhotoUNet(_ widths: [Int], trunk: Int, to shapes: inout WeightShapes) {
-        guard widths.count == 4 else { return }
-        let key = "motion_head.photo"
+    private func addMaskUNet(_ head: LayerHeadConfiguration, trunk: Int, to shapes: inout WeightShapes) {
+        let (widths, pyramid, key) = (head.photoChannels, head.pyramidChannels, "motion_head.photo")
+        guard widths.count == 4, pyramid.count == 6 else { return }
         let (c0, c1, c2, c3) = (widths[0], widths[1], widths[2], widths[3])
         shapes.linear("\(key).text_embedding.linear_1", crossAttentionWidth, embeddingWidth)
         shapes.linear("\(key).text_embedding.linear_2", embeddingWidth, embeddingWidth)
-        shapes.convolution("\(key).conv_in", 3, c0)
-        for (index, pair) in [(c0, c1), (c1, c2), (c2, c3)].enumerated() {
-            shapes.convolution("\(key).downsamplers.\(index).conv", pair.0, pair.1)
-            add(resnet: "\(key).resnets_down.\(index)", pair.1, pair.1, to: &shapes)
+        shapes.linear("\(key).query.attention", crossAttentionWidth, 1)
+        shapes.linear("\(key).query.linear_1", crossAttentionWidth, 2 * crossAttentionWidth)
+        shapes.linear("\(key).query.linear_2", 2 * crossAttentionWidth, pyramid[5])
+        for (index, pair) in zip(pyramid, [c0, c1, c2, c3, c3]).enumerated() {
+            shapes.convolution("\(key).laterals.\(index)", pair.0, pair.1, kernel: 1)
         }
+        shapes.convolution("\(key).likeness", 2, c3, kernel: 1)
+        add(resnet: "\(key).resnet_deep", c3, c3, to: &shapes)
         add(transformer: "\(key).attention", c3, true, to: &shapes)
-        add(resnet: "\(key).resnet_mid", c3, c3, to: &shapes)
+        for index in 0..<2 { add(resnet: "\(key).resnets_mid.\(index)", c3, c3, to: &shapes) }
         shapes.norm("\(key).trunk_norm", trunk)
         shapes.convolution("\(key).trunk_proj", trunk, c2, kernel: 1)
         for (index, pair) in [(c3, c2), (c2, c1), (c1, c0)].enumerated() {

@@ -12,7 +12,7 @@ package struct UNetContext: Sendable {
     let conditioning: Tensor?
     /// What the words ask for, nil without a layered motion head.
     let script: MotionScript?
-    /// What the motion head saw in the photo, nil if it does not look at it.
+    /// What the motion head makes of the photo and the words, nil if it does not look at them.
     let masks: MaskUNet.Context?
     /// What the motion modules' outputs are multiplied by.
     let motionScale: Float

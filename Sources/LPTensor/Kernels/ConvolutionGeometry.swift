@@ -15,24 +15,38 @@ struct ConvolutionGeometry: Sendable {
     var suitsTransform: Bool { window.stride == 1 && tiles * 6 <= pixels }
 
     init(_ x: Tensor, _ weight: ConvolutionWeight, _ bias: Tensor?, _ stride: Int, _ padding: Padding) throws {
+        try self.init(
+            x, inputs: weight.inputChannels, outputs: weight.outputChannels,
+            kernel: (weight.kernelHeight, weight.kernelWidth), bias, stride, padding)
+    }
+
+    init(_ x: Tensor, _ weight: DepthwiseWeight, _ bias: Tensor?, _ stride: Int, _ padding: Padding) throws {
+        try self.init(
+            x, inputs: weight.channels, outputs: weight.channels, kernel: (weight.kernelHeight, weight.kernelWidth), bias,
+            stride, padding)
+    }
+
+    private init(
+        _ x: Tensor, inputs: Int, outputs: Int, kernel: (height: Int, width: Int), _ bias: Tensor?, _ stride: Int,
+        _ padding: Padding
+    ) throws {
         let sides = [padding.top, padding.left, padding.bottom, padding.right]
-        guard x.shape.count == 4, x.shape[3] == weight.inputChannels, stride > 0, stride <= 1 << 20,
-            sides.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }), bias == nil || bias?.shape == [weight.outputChannels],
-            x.shape[1] + padding.top + padding.bottom >= weight.kernelHeight,
-            x.shape[2] + padding.left + padding.right >= weight.kernelWidth
+        guard x.shape.count == 4, x.shape[3] == inputs, stride > 0, stride <= 1 << 20,
+            sides.allSatisfy({ $0 >= 0 && $0 <= 1 << 20 }), bias == nil || bias?.shape == [outputs],
+            x.shape[1] + padding.top + padding.bottom >= kernel.height,
+            x.shape[2] + padding.left + padding.right >= kernel.width
         else {
-            let kernel = [weight.outputChannels, weight.inputChannels, weight.kernelHeight, weight.kernelWidth]
             throw TensorError.shape(
-                "conv2d: x \(x.shape), weight \(kernel), bias \(bias.map { "\($0.shape)" } ?? "none"), "
-                    + "stride \(stride), padding \(sides)")
+                "convolution: x \(x.shape), \(inputs) to \(outputs) channels, kernel \(kernel), "
+                    + "bias \(bias.map { "\($0.shape)" } ?? "none"), stride \(stride), padding \(sides)")
         }
-        height = (x.shape[1] + padding.top + padding.bottom - weight.kernelHeight) / stride + 1
-        width = (x.shape[2] + padding.left + padding.right - weight.kernelWidth) / stride + 1
+        height = (x.shape[1] + padding.top + padding.bottom - kernel.height) / stride + 1
+        width = (x.shape[2] + padding.left + padding.right - kernel.width) / stride + 1
         window = clp_window(
             height: x.shape[1], width: x.shape[2], channels: x.shape[3], output_width: width,
-            kernel_height: weight.kernelHeight, kernel_width: weight.kernelWidth, stride: stride,
+            kernel_height: kernel.height, kernel_width: kernel.width, stride: stride,
             top: padding.top, left: padding.left)
-        isPointwise = weight.kernelHeight == 1 && weight.kernelWidth == 1 && stride == 1 && padding == .zero
+        isPointwise = kernel == (1, 1) && stride == 1 && padding == .zero
     }
 
     /// Pixels of one band: unfolded, they should stay in the second-level cache (about 640 KB).

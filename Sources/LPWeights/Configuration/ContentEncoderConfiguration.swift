@@ -1,51 +1,44 @@
-/// DINOv2 and how the photo is prepared for it.
-package struct ContentEncoderConfiguration: Sendable {
-    package enum Resize: String, CaseIterable, Sendable {
-        /// Both sides to the image size.
-        case stretch
-        /// Shortest side to the image size, then the centre square.
-        case crop
-    }
+/// The network that looks at what is in the photo.
+package enum ContentEncoderConfiguration: Sendable {
+    private enum Kind: String, CaseIterable { case dinov2, efficientnet }
 
-    package let hiddenSize: Int
-    package let layers: Int
-    package let heads: Int
-    /// Inner width of the feed-forward; with `usesSwiGLU` the width of each of its two halves.
-    package let intermediateSize: Int
-    package let patchSize: Int
-    package let imageSize: Int
-    package let epsilon: Float
-    package let registerTokens: Int
-    package let usesSwiGLU: Bool
-    package let resize: Resize
-    package let mean: [Float]
-    package let standardDeviation: [Float]
-
-    /// Patches per side.
-    package var grid: Int { imageSize / patchSize }
+    case dinov2(DINOv2Configuration)
+    case efficientNet(EfficientNetConfiguration)
 
     init(_ settings: SettingsReader) throws {
-        hiddenSize = try settings.integer("hidden_size", Limit.width)
-        layers = try settings.integer("num_hidden_layers", Limit.layers)
-        heads = try settings.integer("num_attention_heads", Limit.heads)
-        patchSize = try settings.integer("patch_size", 1...256, default: 14)
-        imageSize = try settings.integer("image_size", 1...2048)
-        epsilon = Float(try settings.real("layer_norm_eps", Limit.epsilon, default: 1e-6))
-        registerTokens = try settings.integer("num_register_tokens", 0...256, default: 0)
-        usesSwiGLU = try settings.flag("use_swiglu_ffn", default: false)
-        resize = try settings.choice("resize", default: .stretch)
-        mean = try settings.reals("mean", count: 3, -10...10, default: [0.485, 0.456, 0.406]).map(Float.init)
-        standardDeviation = try settings.reals("std", count: 3, 1e-6...1e6, default: [0.229, 0.224, 0.225])
-            .map(Float.init)
-        let ratio = try settings.real("mlp_ratio", 0.01...64, default: 4)
-        let inner = Int(Double(hiddenSize) * ratio)
-        guard inner >= 1 else { throw settings.failure("mlp_ratio", "is too small") }
-        // DINOv2 keeps the parameter count: two thirds of the width, rounded up to a multiple of 8.
-        intermediateSize = usesSwiGLU ? (Int(Double(inner) * 2 / 3) + 7) / 8 * 8 : inner
-        try settings.requireDivides("num_attention_heads", heads, [hiddenSize], of: "hidden_size")
-        try settings.requireDivides("patch_size", patchSize, [imageSize], of: "image_size")
-        guard imageSize / patchSize <= 256 else {
-            throw settings.failure("image_size", "gives more than 256 patches a side")
+        switch try settings.choice("type", default: Kind.dinov2) {
+        case .dinov2: self = .dinov2(try DINOv2Configuration(settings))
+        case .efficientnet: self = .efficientNet(try EfficientNetConfiguration(settings))
+        }
+    }
+
+    /// Width of a token.
+    package var tokenWidth: Int {
+        switch self {
+        case .dinov2(let settings): settings.hiddenSize
+        case .efficientNet(let settings): settings.tokenWidth
+        }
+    }
+
+    /// The key that says how wide a token is.
+    var tokenWidthKey: String {
+        switch self {
+        case .dinov2: "content_encoder.hidden_size"
+        case .efficientNet: "content_encoder.stages"
+        }
+    }
+
+    /// Channels of the pyramid's features, nil for a network that has none.
+    package var pyramidChannels: [Int]? {
+        guard case .efficientNet(let settings) = self else { return nil }
+        return settings.pyramidChannels
+    }
+
+    /// Number of tokens of a photo of that many working pixels.
+    package func tokens(height: Int, width: Int) -> Int {
+        switch self {
+        case .dinov2(let settings): settings.grid * settings.grid
+        case .efficientNet: ((height + 31) / 32) * ((width + 31) / 32)
         }
     }
 }

@@ -54,7 +54,7 @@ package struct ModelConfiguration: Sendable {
             try TextReweightingConfiguration($0, hiddenSize: textWidth)
         }
         contentEncoder = try settings.optionalSection("content_encoder").map(ContentEncoderConfiguration.init)
-        unet = try UNetConfiguration(try settings.section("unet"))
+        unet = try UNetConfiguration(try settings.section("unet"), pyramid: contentEncoder?.pyramidChannels)
         scheduler = try SchedulerConfiguration(try settings.section("scheduler"))
         conditioning = try ConditioningConfiguration(
             try settings.section("conditioning"), latentChannels: vae.latentChannels,
@@ -111,11 +111,15 @@ package struct ModelConfiguration: Sendable {
             guard let contentEncoder else {
                 throw fail("unet.image_cross_attention", "is true, but there is no 'content_encoder'")
             }
-            guard unet.imageEmbeddingWidth == contentEncoder.hiddenSize else {
+            guard unet.imageEmbeddingWidth == contentEncoder.tokenWidth else {
                 throw fail(
                     "unet.image_embedding_dim",
-                    "is \(unet.imageEmbeddingWidth); 'content_encoder.hidden_size' is \(contentEncoder.hiddenSize)")
+                    "is \(unet.imageEmbeddingWidth); the tokens' width by '\(contentEncoder.tokenWidthKey)' is "
+                        + "\(contentEncoder.tokenWidth)")
             }
+        }
+        if unet.layeredMotionHead != nil, vae.factor != 8 {
+            throw fail("vae.block_out_channels", "has not 4 elements, which a layered motion head needs: it joins at 1/8")
         }
         if unet.motionHead != nil, scheduler.prediction != .sample {
             throw fail("scheduler.prediction_type", "is not \"sample\", which a model with a motion head needs")

@@ -115,6 +115,16 @@ struct SettingsReader {
         try list(key, count).enumerated().map { try integer($1, "\(key)[\($0)]", range) }
     }
 
+    /// One row of a list of lists, with a range for each of its members.
+    func integers(row: Int, of key: String, _ ranges: [ClosedRange<Int>]) throws -> [Int] {
+        let name = "\(key)[\(row)]"
+        let rows = try list(key, 0...Int.max)
+        guard rows.indices.contains(row), let members = rows[row].array, members.count == ranges.count else {
+            throw failure(name, "is not a list of \(ranges.count) whole numbers")
+        }
+        return try zip(members, ranges).enumerated().map { try integer($1.0, "\(name)[\($0)]", $1.1) }
+    }
+
     func reals(
         _ key: String, count: Int, _ range: ClosedRange<Double>, default fallback: [Double]? = nil
     ) throws -> [Double] {

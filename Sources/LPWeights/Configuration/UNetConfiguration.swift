@@ -69,7 +69,8 @@ package struct UNetConfiguration: Sendable {
     /// Width of the time and conditioning embedding.
     package var embeddingWidth: Int { 4 * blockChannels[0] }
 
-    init(_ settings: SettingsReader) throws {
+    /// - Parameter pyramid: channels of the content encoder's pyramid, nil if it has none
+    init(_ settings: SettingsReader, pyramid: [Int]? = nil) throws {
         inputChannels = try settings.integer("in_channels", 1...1024)
         outputChannels = try settings.integer("out_channels", 1...1024)
         blockChannels = try settings.integers("block_out_channels", count: 1...8, Limit.width)
@@ -94,7 +95,9 @@ package struct UNetConfiguration: Sendable {
             imageCrossAttention ? try settings.integer("image_embedding_dim", Limit.width) : 0
         conditioningEmbedding = try ConditioningEmbeddingConfiguration(
             try settings.optionalSection("conditioning_embedding"))
-        motionHead = try settings.optionalSection("motion_head").map(MotionHeadConfiguration.init)
+        motionHead = try settings.optionalSection("motion_head").map {
+            try MotionHeadConfiguration($0, pyramid: pyramid)
+        }
 
         try settings.requireDivides("norm_num_groups", normGroups, blockChannels, of: "block_out_channels")
         try settings.requireDivides("num_attention_heads", heads, blockChannels, of: "block_out_channels")
@@ -133,10 +136,10 @@ package enum MotionHeadConfiguration: Sendable {
     /// In layers: masks of what moves, and a program of the motion.
     case layered(LayerHeadConfiguration)
 
-    init(_ settings: SettingsReader) throws {
+    init(_ settings: SettingsReader, pyramid: [Int]?) throws {
         self =
             try settings.flag("layers", default: false)
-            ? .layered(try LayerHeadConfiguration(settings)) : .dense(try DenseHeadConfiguration(settings))
+            ? .layered(try LayerHeadConfiguration(settings, pyramid: pyramid)) : .dense(try DenseHeadConfiguration(settings))
     }
 }
 
@@ -157,10 +160,16 @@ package struct DenseHeadConfiguration: Sendable {
 package struct LayerHeadConfiguration: Sendable {
     /// Width of the network that writes the program.
     package let programChannels: Int
-    /// Channels of the U-Net over the photo at 1/2, 1/4, 1/8 and 1/16 of its size.
+    /// Channels of the U-Net that finds the masks at 1/2, 1/4, 1/8 and 1/16 of the photo's size; at 1/32 as at 1/16.
     package let photoChannels: [Int]
+    /// Channels of what it comes up from: the content encoder's pyramid from 1/2 to 1/32, and the encoder's head.
+    package let pyramidChannels: [Int]
 
-    init(_ settings: SettingsReader) throws {
+    init(_ settings: SettingsReader, pyramid: [Int]?) throws {
+        guard let pyramid else {
+            throw settings.failure("layers", "is true, which needs a 'content_encoder' of type \"efficientnet\"")
+        }
+        pyramidChannels = pyramid
         programChannels = try settings.integer("program_channels", Limit.width)
         photoChannels = try settings.integers("photo_channels", count: 4...4, Limit.width)
     }

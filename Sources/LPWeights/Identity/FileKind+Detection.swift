@@ -105,6 +105,9 @@ extension FileKind {
         {
             return .contentEncoder(width: width)
         }
+        if names.inputs("stem.weight") == 3, names.inputs("blocks.0.depthwise.weight") == 1, names.has("head.weight") {
+            return .efficientNet(blocks: names.all.count { $0.hasPrefix("blocks.") && $0.hasSuffix(".depthwise.weight") })
+        }
         switch TinyAutoencoderNames.half(names.shapes) {
         case .encoder where names.has("2.conv."), .encoder where names.has("1.conv."): return .tinyAutoencoder(.encoder)
         case .decoder where names.has("3.conv."): return .tinyAutoencoder(.decoder)

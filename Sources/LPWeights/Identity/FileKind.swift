@@ -35,7 +35,9 @@ package enum FileKind: Equatable, Sendable {
     case livePhotoAdapter
     case lowRank(LowRank)
     case tinyAutoencoder(TinyPart)
+    /// DINOv2.
     case contentEncoder(width: Int)
+    case efficientNet(blocks: Int)
     /// A kind that is known by name only; the text says which.
     case unsupported(String)
     case unknown
@@ -55,6 +57,7 @@ extension FileKind {
         case .lowRank: "lora"
         case .tinyAutoencoder: "taesd"
         case .contentEncoder: "content_encoder"
+        case .efficientNet: "efficientnet"
         case .unsupported: "unsupported"
         case .unknown: "unknown"
         }
@@ -85,6 +88,7 @@ extension FileKind: CustomStringConvertible {
         case .tinyAutoencoder(.encoder): return "the encoder of a tiny autoencoder (TAESD)"
         case .tinyAutoencoder(.decoder): return "the decoder of a tiny autoencoder (TAESD)"
         case .contentEncoder(let width): return "a DINOv2 content encoder, \(Self.size(width))"
+        case .efficientNet(let blocks): return "an EfficientNet-Lite content encoder of \(blocks) blocks"
         case .unsupported(let name): return "\(name), which this library does not run"
         case .unknown: return "tensors of no kind that is known here"
         }

@@ -7,8 +7,8 @@ import Testing
 
 /// Parity with transformers and torch. Regenerate with Tests/Reference/content_fixtures.py.
 @Suite struct ContentTests {
-    private static func configuration(_ extra: String) throws -> ContentEncoderConfiguration {
-        try ContentEncoderConfiguration(
+    private static func configuration(_ extra: String) throws -> DINOv2Configuration {
+        try DINOv2Configuration(
             try ModelFixtures.settings(
                 """
                 {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "mlp_ratio": 3, "patch_size": 7,

@@ -5,7 +5,7 @@ import Testing
 
 /// The model folders that the training code exports load completely, and their text and content parts run.
 @Suite struct TinyModelTests {
-    @Test(arguments: ["tiny-model", "tiny-latent-model"])
+    @Test(arguments: ["tiny-model", "tiny-latent-model", "tiny-layered-model"])
     func textAndContentRun(name: String) throws {
         let folder = try ModelFolder(path: ModelFixtures.folder.appendingPathComponent(name).path)
         let model = folder.configuration
@@ -26,10 +26,11 @@ import Testing
         }
         if let settings = model.contentEncoder {
             let file = try folder.store(.contentEncoder)
-            let content = try DINOv2Encoder(file.root, settings)
+            let content = try ContentEncoder(file.root, settings)
             try file.finish()
-            let photo = try ContentPreprocessing.prepare(try Tensor(zeros: [1, 30, 40, 3]), settings, compute)
-            #expect(try content(photo, compute).shape == [1, settings.grid * settings.grid, settings.hiddenSize])
+            let seen = try content(try Tensor(zeros: [1, 30, 40, 3]), compute)
+            #expect(seen.tokens.shape == [1, settings.tokens(height: 30, width: 40), settings.tokenWidth])
+            #expect(seen.pyramid?.map(\.shape.last) == settings.pyramidChannels)
         }
     }
 }

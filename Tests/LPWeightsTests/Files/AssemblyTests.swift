@@ -94,8 +94,8 @@ import Testing
             settings.unet.inputChannels == 10 && settings.unet.imageCrossAttention
                 && settings.unet.imageEmbeddingWidth == 8)
         #expect(
-            settings.textReweighting?.frames == 16 && settings.contentEncoder?.heads == 2
-                && settings.contentEncoder?.imageSize == 42)
+            settings.textReweighting?.frames == 16 && settings.contentEncoder?.asDINOv2?.heads == 2
+                && settings.contentEncoder?.asDINOv2?.imageSize == 42)
         #expect(settings.prior?.mode == .ddim && settings.intensity.edges.first == 0.99)
         #expect(model.networks.contains(.textReweighting) && model.networks.contains(.contentEncoder))
         let alone = FileFixtures.set("base") { $0.conditioner = FileFixtures.path("livephoto_adapter.safetensors") }

@@ -19,7 +19,8 @@ import Testing
             ("domain_adapter.ckpt", .lowRank(.diffusers)), ("motion_lora.ckpt", .lowRank(.motion)),
             ("taesd.safetensors", .tinyAutoencoder(.both)), ("taesd/taesd_encoder.pth", .tinyAutoencoder(.encoder)),
             ("taesd/taesd_decoder.pth", .tinyAutoencoder(.decoder)),
-            ("../tiny-latent-model/content_encoder.safetensors", .contentEncoder(width: 8)), ("views.pt", .unknown),
+            ("../tiny-latent-model/content_encoder.safetensors", .contentEncoder(width: 8)),
+            ("../tiny-layered-model/content_encoder.safetensors", .efficientNet(blocks: 8)), ("views.pt", .unknown),
         ]
         for (name, kind) in expected { #expect(try self.kind(name) == kind, "\(name)") }
     }

@@ -52,7 +52,7 @@ def no_reference(config: dict, unet: Weights) -> bool:
 
 
 def no_content(config: dict, unet: Weights) -> bool:
-    return silence(unet, r"^content_proj\.")
+    return silence(unet, r"^(content_proj|motion_head\.photo\.(laterals\.\d+|likeness))\.")
 
 
 def no_prior(config: dict, unet: Weights) -> bool:
@@ -95,8 +95,8 @@ def no_motion_head(config: dict, unet: Weights) -> bool:
     return found or silence(unet, r"motion_head\.|motion_program\.")
 
 
-def no_photo_in_masks(config: dict, unet: Weights) -> bool:
-    return silence(unet, r"^motion_head\.photo\.conv_in\.")
+def no_query_in_masks(config: dict, unet: Weights) -> bool:
+    return silence(unet, r"^motion_head\.photo\.likeness\.")
 
 
 def no_video_in_masks(config: dict, unet: Weights) -> bool:
@@ -106,7 +106,7 @@ def no_video_in_masks(config: dict, unet: Weights) -> bool:
 PARTS: dict[str, Change] = {
     "reference latent": no_reference, "content encoder": no_content, "prior inversion": no_prior, "intensity": no_intensity,
     "text re-weighting": no_reweighting, "motion modules": no_motion_modules, "motion head": no_motion_head,
-    "the masks' look at the photo": no_photo_in_masks, "the masks' look at the video UNet": no_video_in_masks,
+    "the masks' query by name": no_query_in_masks, "the masks' look at the video UNet": no_video_in_masks,
 }
 
 

@@ -72,6 +72,10 @@ def configuration(latent: bool, layered: bool = False) -> Configuration:
     if layered:
         values["name"] = "tiny-layered-model"
         values["unet"]["motion_head"] = {"layers": True, "program_channels": 16, "photo_channels": [4, 4, 8, 8]}
+        values["content_encoder"] = {
+            "type": "efficientnet", "stem_channels": 4, "head_channels": 16, "mean": [0.5, 0.48, 0.46], "std": [0.5, 0.5, 0.4],
+            "stages": [[1, 4, 1, 3, 1], [2, 6, 2, 3, 2], [1, 8, 2, 5, 2], [1, 8, 2, 3, 2], [2, 10, 2, 5, 1], [1, 12, 2, 5, 2]]}
+        values["unet"]["image_embedding_dim"] = 12
     return Configuration(values)
 
 
@@ -111,6 +115,10 @@ def random_model(config: Configuration, seed: int) -> LivePhotoModel:
                 parameter.normal_(1, 0.1)
             else:
                 parameter.normal_(0, 0.1)
+        if config.content_encoder and config.content_encoder.type:
+            for name, parameter in model.content_encoder.named_parameters():
+                if parameter.ndim > 1:
+                    parameter.mul_(1.6)  # each ReLU takes half of the size
         if hasattr(model.unet.motion_head, "program"):
             model.unet.motion_head.photo.conv_out_2.weight.mul_(3)
             model.unet.motion_head.program.size_2.bias.sub_(2)

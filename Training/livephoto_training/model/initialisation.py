@@ -39,7 +39,7 @@ def initialise(model: LivePhotoModel, seed: int) -> None:
             for layer in layers:
                 layer.weight.mul_(0.3)
                 nn.init.zeros_(layer.bias)
-    if model.content_encoder is not None:
+    if hasattr(model.content_encoder, "embeddings"):
         nn.init.normal_(model.content_encoder.embeddings.position_embeddings, std=0.02)
         nn.init.normal_(model.content_encoder.embeddings.cls_token, std=0.02)
     if model.text_reweighting is not None:

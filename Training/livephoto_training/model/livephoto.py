@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from .autoencoder import Autoencoder
 from .configuration import Configuration
 from .content_encoder import ContentEncoder
+from .image_network import EfficientNet
 from .motion_field import move, scaled_motion
 from .motion_layers import Layers, render, sharpened
 from .text_encoder import TextEncoder
@@ -35,6 +36,7 @@ class Conditions:
     text: Tensor  # [B, F, L, D]
     text_bag: Tensor  # [B, F, D]
     content: Tensor | None  # [B, T, D_c]
+    pyramid: list[Tensor] | None  # of a content encoder that has one
     weights: Tensor  # [B, F, L] word weights
 
 
@@ -49,9 +51,13 @@ class LivePhotoModel(nn.Module):
         width = config.text_encoder.hidden_size
         self.text_encoder = TextEncoder(config.text_encoder)
         self.text_reweighting = TextReweighting(config.text_reweighting, width) if config.text_reweighting else None
-        self.content_encoder = ContentEncoder(config.content_encoder) if config.content_encoder else None
+        self.content_encoder, pyramid = None, None
+        if config.content_encoder and config.content_encoder.type == "efficientnet":
+            self.content_encoder, pyramid = EfficientNet(config.content_encoder), EfficientNet.pyramid_channels(config.content_encoder)
+        elif config.content_encoder:
+            self.content_encoder = ContentEncoder(config.content_encoder)
         self.vae = Autoencoder(config.vae)
-        self.unet = VideoUNet(config.unet, width)
+        self.unet = VideoUNet(config.unet, width, pyramid)
         self.eos = config.text_encoder.vocab_size - 1
 
     # Conditions
@@ -72,11 +78,18 @@ class LivePhotoModel(nn.Module):
         ``positions`` [B, F] are what the motion modules add; by default they follow the configuration.
         """
         states, bag, weights = self.encode_text(ids, progress)
-        content = self.content_encoder(photo) if self.content_encoder is not None else None
+        content, pyramid = self.look(photo)
         if positions is None:
             positions = self.motion_positions(progress)
         level = level[:, None].expand_as(progress)
-        return Conditions(photo, self.vae.encode(photo * 2 - 1), positions, progress, level, states, bag, content, weights)
+        return Conditions(photo, self.vae.encode(photo * 2 - 1), positions, progress, level, states, bag, content, pyramid, weights)
+
+    def look(self, photo: Tensor) -> tuple[Tensor | None, list[Tensor] | None]:
+        """What is in a photo [B, 3, H, W]: tokens [B, T, D_c], and the pyramid where the content encoder has one."""
+        if not isinstance(self.content_encoder, EfficientNet):
+            return self.content_encoder(photo) if self.content_encoder is not None else None, None
+        pyramid = self.content_encoder(photo.contiguous(memory_format=torch.channels_last))
+        return pyramid[-2].flatten(2).transpose(1, 2), pyramid
 
     def motion_positions(self, progress: Tensor) -> Tensor:
         """Positions for the motion modules: the frame index, or the place in a clip of ``motion_frames`` frames."""
@@ -100,7 +113,7 @@ class LivePhotoModel(nn.Module):
     def predict(self, noised: Tensor, time: Tensor, conditions: Conditions) -> UNetOutput:
         """One pass of the UNet. noised [B, F, C, h, w], time [B] in training steps."""
         return self.unet(self.network_input(noised, conditions), time, conditions.positions, conditions.progress, conditions.level,
-                         conditions.text, conditions.text_bag, conditions.content, conditions.photo)
+                         conditions.text, conditions.text_bag, conditions.content, conditions.pyramid)
 
     def moved_photo(self, photo: Tensor, motion: MotionPrediction | LayerPrediction, anchor_first: bool, size: tuple[int, int] | None = None,
                     mode: str = "bilinear", times: Tensor | None = None) -> Tensor:

@@ -57,18 +57,18 @@ class MotionHead(nn.Module):
 
 
 class LayerHead(nn.Module):
-    """Masks of what moves from photo, words and features, and the program of the motion from words and level."""
+    """Masks of what moves from what is in the photo, words and features, and the program of the motion from words and level."""
 
-    def __init__(self, channels: int, config: Configuration, text_width: int):
+    def __init__(self, channels: int, config: Configuration, text_width: int, pyramid: list[int]):
         super().__init__()
         self.level_width = config.block_out_channels[0]
-        self.photo = MaskUNet(channels, config, text_width)
+        self.photo = MaskUNet(channels, config, text_width, pyramid)
         self.program = MotionProgram(text_width, self.level_width, config.motion_head.program_channels)
 
-    def forward(self, x: Tensor, text_bag: Tensor, text: Tensor, level: Tensor, photo: Tensor, content: Tensor | None) -> LayerPrediction:
-        """x [B, F, C, h, w], text_bag [B, F, D], text [B, F, L, D], level [B, F], photo [B, 3, H, W] in [0, 1], content [B, T, D].
+    def forward(self, x: Tensor, text_bag: Tensor, text: Tensor, level: Tensor, pyramid: list[Tensor], content: Tensor | None) -> LayerPrediction:
+        """x [B, F, C, h, w], text_bag [B, F, D], text [B, F, L, D], level [B, F], pyramid of the content encoder, content [B, T, D].
 
         Every frame has its say on the masks: they are of the photo, not of a frame.
         """
-        logits = self.photo(photo, x.mean(1), text_bag.mean(1), text.mean(1), content)  # [B, 3, H / 2, W / 2]
+        logits = self.photo(pyramid, x.mean(1), text_bag.mean(1), text.mean(1), content)  # [B, 3, H / 2, W / 2]
         return LayerPrediction(logits, self.program(text_bag.mean(1), time_features(100 * level[:, 0], self.level_width)))

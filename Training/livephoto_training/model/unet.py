@@ -28,7 +28,8 @@ class UNetOutput:
 class VideoUNet(nn.Module):
     """Denoises the latents of a clip, told by text, photo, frame number and motion intensity."""
 
-    def __init__(self, config: Configuration, text_width: int):
+    def __init__(self, config: Configuration, text_width: int, pyramid: list[int] | None = None):
+        """pyramid: channels of the content encoder's, for heads that look at it"""
         super().__init__()
         self.config = config
         widths, layers = config.block_out_channels, config.layers_per_block
@@ -74,7 +75,7 @@ class VideoUNet(nn.Module):
         self.motion_head = None
         if config.motion_head:
             layered = config.motion_head.get("layers", False)
-            self.motion_head = LayerHead(channels, config, text_width) if layered else MotionHead(channels, config, embedding)
+            self.motion_head = LayerHead(channels, config, text_width, pyramid) if layered else MotionHead(channels, config, embedding)
 
     def embed(self, time: Tensor, progress: Tensor, level: Tensor, text_bag: Tensor | None) -> Tensor:
         """One embedding per frame. time [B], progress n/(F-1) [B, F], level [B, F], text_bag [B, F, D] to [B, F, E]."""
@@ -88,12 +89,12 @@ class VideoUNet(nn.Module):
         return embedding
 
     def forward(self, x: Tensor, time: Tensor, positions: Tensor, progress: Tensor, level: Tensor, text: Tensor,
-                text_bag: Tensor | None = None, content: Tensor | None = None, photo: Tensor | None = None) -> UNetOutput:
+                text_bag: Tensor | None = None, content: Tensor | None = None, pyramid: list[Tensor] | None = None) -> UNetOutput:
         """One prediction.
 
         x [B, F, C_in, h, w] in the order of the configuration's layout; time [B] in training steps; positions [B, F] for the motion
         modules; progress [B, F] = n/(F-1); level [B, F]; text states [B, F, L, D]; text_bag [B, F, D]; content tokens [B, T, D_c]
-        before ``content_proj``; photo [B, 3, H, W] in [0, 1], for heads that look at it.
+        before ``content_proj``; pyramid of the content encoder, for heads that look at it.
         """
         clips, frames = x.shape[:2]
         embedding = self.embed(time, progress, level, text_bag).flatten(0, 1)
@@ -120,7 +121,7 @@ class VideoUNet(nn.Module):
 
         motion = None
         if isinstance(self.motion_head, LayerHead):
-            motion = self.motion_head(h.unflatten(0, (clips, frames)), text_bag, text, level, photo, content)
+            motion = self.motion_head(h.unflatten(0, (clips, frames)), text_bag, text, level, pyramid, content)
         elif self.motion_head is not None:
             dense, affine = self.motion_head(h, embedding)
             motion = MotionPrediction(dense.unflatten(0, (clips, frames)), affine.unflatten(0, (clips, frames)))

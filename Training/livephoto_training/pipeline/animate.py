@@ -194,7 +194,7 @@ class Animator:
         return self.model.unet(
             channels[None], torch.tensor([float(time)]), self.model.motion_positions(progress), conditions.progress[:, part],
             conditions.level[:, part], conditions.text[:, part], conditions.text_bag[:, part], conditions.content,
-            conditions.photo)
+            conditions.pyramid)
 
     def predict(self, u: Tensor, time: float, conditions: list[Conditions], guidance: float, step: int, first: bool) -> Prediction:
         """The guided output in the schedule's prediction type."""

@@ -16,6 +16,7 @@ from ..simulator.grammar import FAMILY_WORDS, SENTENCE_SHARE, Grammar
 from .vocabulary import Vocabulary
 
 FAMILIES = sorted(FAMILY_WORDS)
+SUBJECT = [name for name in FAMILIES if FAMILY_WORDS[name][0] == "subject"]
 CAMERA = [name for name in FAMILIES if FAMILY_WORDS[name][0] == "camera"]
 COMBINED_SHARE = 0.12
 #: How often families are drawn that say more different things than the others.
@@ -65,6 +66,11 @@ class CaptionSource:
                 return Sample(self.grammar.combined(names, rng, [noun, None], strength, [place, None]), chosen)
         scene = rng.choice([rng.choice(w.SCENE_WORDS), f"a {self.noun()}"]) if rng.random() < 0.2 else None
         return Sample(self.grammar.caption(FAMILIES[chosen[0]], rng, noun, strength, scene, place), chosen)
+
+    def subject(self, noun: str) -> Sample:
+        """A caption of what a subject of this name does."""
+        family = self.random.choice(SUBJECT)
+        return Sample(self.grammar.caption(family, self.random, noun, self.random.random()), [FAMILIES.index(family)])
 
     def outside(self) -> Sample:
         """A caption with words that no wording has."""

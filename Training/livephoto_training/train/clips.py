@@ -104,7 +104,7 @@ def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Q
 class ClipPool:
     """Rendered clips by picture size; training draws from it at random, and each clip serves about ``reuse`` times."""
 
-    def __init__(self, settings: ClipSettings, first: int = 0, capacity: int = 1200, reuse: float = 2.0, patience: float = 4.0):
+    def __init__(self, settings: ClipSettings, first: int = 0, capacity: int = 1200, reuse: float = 2.0, patience: float = 4.0, render=render_forever):
         self.clips: dict[tuple[int, int], list[dict]] = {}
         self.settings = settings
         self.capacity, self.reuse, self.patience = capacity, reuse, patience
@@ -113,7 +113,7 @@ class ClipPool:
         self.random = random.Random(settings.seed + first)
         context = multiprocessing.get_context("spawn")
         self.queue = context.Queue(maxsize=3)
-        self.process = context.Process(target=render_forever, args=(settings, first, self.queue), daemon=True)
+        self.process = context.Process(target=render, args=(settings, first, self.queue), daemon=True)
         self.process.start()
 
     def take(self, block: bool) -> bool:

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..model.livephoto import Conditions, LivePhotoModel
+from ..model.livephoto import LivePhotoModel
 from ..model.motion_heads import LayerPrediction
 from ..model.motion_program import EFFECTS, WAVES, Program, basis, slices
 from ..pipeline.schedule import NoiseSchedule
@@ -85,16 +85,14 @@ class Objective(nn.Module):
         draw = torch.where(pure & ~is_content.cpu(), 0.92 + 0.08 * uniform, draw)
         return (draw * len(self.alphas)).long().clamp(max=len(self.alphas) - 1)
 
-    def forward(self, batch: dict, time: Tensor, noise: Tensor, trunk: bool = True) -> tuple[Tensor, dict[str, Tensor]]:
-        """batch from ``collate``; time [B]; noise [B, F, C, h, w]; ``trunk``: the video UNet looks too, not the motion head alone.
+    def forward(self, batch: dict, time: Tensor, noise: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """batch from ``collate``; time [B]; noise [B, F, C, h, w].
 
         Returns the loss and per-clip measurements [B]."""
         model, config, weights = self.model, self.model.config, self.weights
         scale = config.conditioning.residual_scale
         with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
             conditions = model.conditions(batch["photo"], batch["ids"], batch["level"], batch["progress"])
-        if not trunk:
-            return self.head_loss(batch, conditions, noise)
         with torch.no_grad():
             conditions.reference = model.vae.encode(batch["photo"] * 2 - 1)
             latents = model.encode_frames(batch["frames"])
@@ -127,16 +125,6 @@ class Objective(nn.Module):
         masks = mask_losses(motion.logits.float(), batch["masks"])
         loss = weights.depth * masks["depth"].mean() + (told * (weights.mask * masks["mask"] + weights.overlap * masks["overlap"])).mean()
         return loss, {**masks, **program_losses(program, batch["target"], batch["speed"])}
-
-    def head_loss(self, batch: dict, conditions: Conditions, noise: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Loss of what the motion head says without the video UNet's features."""
-        unet = self.model.unet
-        features = noise.new_zeros(*noise.shape[:2], unet.config.block_out_channels[0], *noise.shape[-2:])
-        with torch.autocast(batch["photo"].device.type, dtype=torch.bfloat16, enabled=self.half):
-            content = unet.content_proj(conditions.content) if hasattr(unet, "content_proj") else None
-            motion = unet.motion_head(features, conditions.text_bag, conditions.text, conditions.level, conditions.photo, content)
-        loss, measures = self.motion_loss(motion, batch)
-        return loss, {name: values.detach() for name, values in measures.items()}
 
     @torch.no_grad()
     def told_from_noise(self, batch: dict) -> dict[str, float]:

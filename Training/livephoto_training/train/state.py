@@ -10,6 +10,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from ..model.image_network import EfficientNet
+
 #: Parts that stay as ``train.words`` and ``train.program`` left them: captions alone teach them, a thousand times as many as there are clips.
 #: (While the words mean nothing they are mere noise to the losses on pictures, and the quickest way to silence them, the gain of the text
 #: encoder's last norm or the words' weights, is taken for good.)
@@ -19,19 +21,19 @@ VIDEO_PARTS = ("motion_modules", "unet.conv_in", "content_proj", "attn_img", "no
                "conditioning_embedding", "text_embedding_proj")
 
 
-#: What trains with ``--masks-only``: what looks at the photo for the masks.
+#: What ``train.masks`` trains: what looks for the masks.
 MASK_PARTS = ("motion_head.photo.",)
 
 
 def trained_parameters(model: nn.Module, freeze_image: bool, masks_only: bool = False) -> dict[str, nn.Parameter]:
-    """The parameters to train; the autoencoder and what captions have taught never are. The others stop asking for gradients."""
-    chosen = {}
+    """The parameters to train; the autoencoder, an EfficientNet and what captions have taught never are. The others stop asking for gradients."""
+    chosen, pretrained = {}, isinstance(getattr(model, "content_encoder", None), EfficientNet)
     for name, parameter in model.named_parameters():
         if freeze_image:
             wanted = any(part in name for part in VIDEO_PARTS)
         else:
             wanted = not name.startswith(TAUGHT_BEFORE) and (not masks_only or any(part in name for part in MASK_PARTS))
-        wanted = wanted and not name.startswith("vae.")
+        wanted = wanted and not name.startswith("vae.") and not (pretrained and name.startswith("content_encoder."))
         parameter.requires_grad_(wanted)
         if wanted:
             chosen[name] = parameter

@@ -31,18 +31,15 @@ from .state import Average, Budget, parameter_groups, rate_factor, save_atomical
 
 CHECKPOINT_SECONDS = 120
 LOG_SECONDS = 45
-#: With ``--masks-only``, of the batches that the video UNet looks at too: the masks must stand without it, and do not wait for it.
-TRUNK_SHARE = 0.4
 
 
 class Meter:
-    """Means of measurements between two log lines, over clips that kept their words and were almost pure noise."""
+    """Means of measurements between two log lines, over chosen samples: those that kept their words, and were almost pure noise."""
 
     def __init__(self):
         self.sums: dict[str, float] = defaultdict(float)
 
-    def add(self, measures: dict, told: torch.Tensor, times: torch.Tensor) -> None:
-        chosen = told & (times > 600)
+    def add(self, measures: dict, chosen: torch.Tensor) -> None:
         self.sums["clips"] += float(chosen.sum())
         for name, values in measures.items():
             if values.ndim:
@@ -53,29 +50,36 @@ class Meter:
         return " ".join(f"{name} {value / clips:.3f}" for name, value in self.sums.items())
 
 
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def parser(description: str) -> argparse.ArgumentParser:
+    """What all training loops over pictures ask for."""
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", "--folder", dest="run", type=Path, required=True, help="folder of the run (torchrun takes only --folder)")
     parser.add_argument("--data", type=Path, default=Path("checkpoints/data"))
     parser.add_argument("--minutes", type=float, help="budget in minutes of training time, all starts together")
     parser.add_argument("--samples", type=int, help="budget in clips")
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--frames", type=int, default=2, help="frames of a clip that one sample shows; one alone passes the motion modules by, and is three times as quick")
-    parser.add_argument("--pairs", type=int, default=3, help="pairs of adjacent frames that are rendered of each clip")
-    parser.add_argument("--longer", type=float, default=0.1, help="share of steps with half as many clips of twice as many frames")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.01)
     parser.add_argument("--average", type=float, default=0.998)
     parser.add_argument("--text-drop", type=float, default=0.2)
-    parser.add_argument("--reuse", type=float, default=2.0, help="how often a rendered clip is used")
-    parser.add_argument("--freeze-image", action="store_true", help="train only what makes an image model a video model")
-    parser.add_argument("--masks-only", action="store_true", help="train only what looks at the photo for the masks, beside a finished video UNet")
     parser.add_argument("--initial", type=Path, help="model folder to start from (image model for --freeze-image)")
     parser.add_argument("--half", action="store_true", help="products in bfloat16: about twice as fast where the processor has AVX-512 BF16")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    return parser
+
+
+def parse() -> argparse.Namespace:
+    arguments = parser(__doc__)
+    arguments.add_argument("--frames", type=int, default=2,
+                           help="frames of a clip that one sample shows; one alone passes the motion modules by, and is three times as quick")
+    arguments.add_argument("--pairs", type=int, default=3, help="pairs of adjacent frames that are rendered of each clip")
+    arguments.add_argument("--longer", type=float, default=0.1, help="share of steps with half as many clips of twice as many frames")
+    arguments.add_argument("--reuse", type=float, default=2.0, help="how often a rendered clip is used")
+    arguments.add_argument("--freeze-image", action="store_true", help="train only what makes an image model a video model")
+    arguments.set_defaults(masks_only=False)
+    return arguments.parse_args()
 
 
 class Trainer:
@@ -91,19 +95,22 @@ class Trainer:
         self.config = Configuration.load(arguments.config)
         self.model = self.build_model()
         self.parameters = trained_parameters(self.model, arguments.freeze_image, arguments.masks_only)
-        self.objective = Objective(self.model, ObjectiveWeights(), arguments.half).to(self.device)
+        self.objective = self.make_objective().to(self.device)
         self.average = Average(self.parameters, arguments.average)
         self.optimiser = torch.optim.AdamW(parameter_groups(self.parameters, arguments.rate, arguments.decay), betas=(0.9, 0.99), fused=True)
         self.step = self.samples = 0
         self.seconds = 0.0
         self.generator = torch.Generator().manual_seed(arguments.seed * 1000 + self.rank)
         first = self.resume()
+        for name in ("words.safetensors", "program.safetensors"):  # may have been taught further meanwhile; the second holds all of the first
+            if (arguments.run / name).exists():
+                self.model.load_state_dict(load_file(arguments.run / name), strict=False)
         self.wrapped = DistributedDataParallel(self.objective, find_unused_parameters=True) if self.world > 1 else self.objective
         self.budget = Budget(arguments.run, arguments.minutes, arguments.samples)
-        settings = ClipSettings(arguments.data, arguments.run / "tokenizer", arguments.run / "levels.json", self.config,
-                                seed=arguments.seed * 1000 + self.rank, pairs=arguments.pairs, mix=arguments.run / "mix.json")
-        self.pool = ClipPool(settings, first, reuse=arguments.reuse)
-        self.unseen = None  # clips to probe with
+        self.settings = ClipSettings(arguments.data, arguments.run / "tokenizer", arguments.run / "levels.json", self.config,
+                                     seed=arguments.seed * 1000 + self.rank, pairs=arguments.pairs, mix=arguments.run / "mix.json")
+        self.pool = self.make_pool(first)
+        self.unseen = None  # what to probe with
         self.stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
@@ -111,17 +118,20 @@ class Trainer:
     def stop(self, *_) -> None:
         self.stopping = True
 
+    def make_objective(self) -> torch.nn.Module:
+        return Objective(self.model, ObjectiveWeights(), self.arguments.half)
+
+    def make_pool(self, first: int) -> ClipPool:
+        return ClipPool(self.settings, first, reuse=self.arguments.reuse)
+
     def build_model(self) -> LivePhotoModel:
         model = LivePhotoModel(self.config)
         initialise(model, self.arguments.seed)
         if self.arguments.initial:
             load_what_fits(model, self.arguments.initial)
-        for name in ("words.safetensors", "program.safetensors"):  # the second holds all of the first
-            if (self.arguments.run / name).exists():
-                model.load_state_dict(load_file(self.arguments.run / name), strict=False)
-        vae = self.arguments.run / "vae.safetensors"
-        if vae.exists():
-            model.vae.load_state_dict(load_file(vae))
+        for name in ("vae", "content_encoder"):
+            if (self.arguments.run / f"{name}.safetensors").exists():
+                getattr(model, name).load_state_dict(load_file(self.arguments.run / f"{name}.safetensors"))
         model.unet.to(memory_format=torch.channels_last)
         return model.to(self.device)
 
@@ -157,19 +167,21 @@ class Trainer:
         cells = [side // self.config.vae_factor for side in batch["photo"].shape[-2:]]
         noise = torch.randn(clips, frames, self.config.vae.latent_channels, *cells, generator=self.generator)
         batch.pop("family")
-        batch = to_device(batch, self.device)
+        self.update(factor, to_device(batch, self.device), times.to(self.device), noise.to(self.device), meter=meter, counted=batch["told"] & (times > 600))
+
+    def update(self, factor: float, batch: dict, *how, meter: Meter, counted: torch.Tensor) -> None:
+        """One step of the optimiser; ``counted``: what the meter counts of the batch."""
         for group in self.optimiser.param_groups:
             group["lr"] = group["base_rate"] * factor
-        trunk = not self.arguments.masks_only or float(torch.rand(1, generator=self.generator)) < TRUNK_SHARE
-        loss, measures = self.wrapped(batch, times.to(self.device), noise.to(self.device), trunk)
+        loss, measures = self.wrapped(batch, *how)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0)
         self.optimiser.step()
         self.average.update(self.parameters)
         self.step += 1
-        self.samples += clips * self.world
-        meter.add(measures, batch["told"], times)
+        self.samples += len(counted) * self.world
+        meter.add(measures, counted.cpu())
 
     def probe(self) -> str:
         """What is known from pure noise of clips in unseen wordings."""

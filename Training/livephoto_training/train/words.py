@@ -1,6 +1,6 @@
 """Teach the text encoder what captions mean before any clip is rendered.
 
-A caption costs a thousandth of a clip, so that a few minutes here save an hour of the video model looking at words it cannot read. Five things
+A caption costs a thousandth of a clip, so that a few minutes here save an hour of the video model looking at words it cannot read. Six things
 are asked of the re-weighted bag of words and of the word weights:
 
 - the motion families of the caption, one or two;
@@ -8,9 +8,10 @@ are asked of the re-weighted bag of words and of the word weights:
 - the sentence embedding of a larger model (``teacher.py``), also of captions with words outside of the grammar, so that an unknown word lands
   near the known ones that mean the like;
 - a higher weight on the words that say the motion than on those that name what is in the photo (the paper's figure 5);
-- a mean weight near 0.6, so that no sigmoid closes.
+- a mean weight near 0.6, so that no sigmoid closes;
+- of captions of a subject with a name that the content encoder's classes or their kinds have: which classes (``ConceptQuery``, from the states).
 
-Text encoder and re-weighting are kept; what reads them here goes to ``heads.safetensors``, for ``word_report.py`` alone.
+Text encoder, re-weighting and query are kept; what else reads them here goes to ``heads.safetensors``, for ``word_report.py`` alone.
 
     python -m livephoto_training.train.words --config configs/mini.json --run checkpoints/mini --minutes 15 --wordnet words/usr/share/wordnet
 """
@@ -28,6 +29,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from ..data.image_network import Concepts
 from ..model.configuration import Configuration
 from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
@@ -41,8 +43,13 @@ MEAN_WEIGHT, MOTION_WEIGHT, PLACE_WEIGHT, MARGIN = 0.6, 0.8, 0.5, 0.25
 LOWEST, HIGHEST = 0.35, 0.9  # outside of these a sigmoid has little gradient left
 GRAMMAR_SHARE = 0.5  # of the taught texts
 SENTENCE_SHARE = 0.6  # of the fresh captions: the taught ones are mostly the grammar's
+NAMED_SHARE = 0.4  # of the fresh captions, where there are names
 DROPOUT = 0.1  # of the numbers of a token's embedding, and of the bag before it is read
 SHORT_UNTIL = 0.6  # of the run: padding is cut, which halves the cost; then the re-weighting sees all of it, as it will later
+
+
+#: What is kept.
+WORD_PARTS = ("text_encoder.", "text_reweighting.", "unet.motion_head.photo.query.")
 
 
 class Reader(nn.Module):
@@ -90,6 +97,12 @@ def sentence_samples(nouns: list[str]) -> list[Sample]:
     return [source.draw(index) for index, name in enumerate(FAMILIES) for _ in source.grammar.sentences[name]]
 
 
+def named_samples(names: list[str]) -> list[Sample]:
+    """Captions of subjects by the names of the content encoder's classes and kinds (``data.image_network``), each twice."""
+    source = CaptionSource(names, 79)
+    return [source.subject(name) for name in names for _ in range(2)]
+
+
 def word_vectors(tokenizer: Tokenizer, width: int, cache: Path | None) -> tuple[list[int], Tensor]:
     """Ids of the tokens that are whole words, and where to start them from [N, width]: the principal part of the teacher's embeddings.
 
@@ -118,20 +131,27 @@ class WordsTrainer:
         self.tokenizer = Tokenizer.load(arguments.run / "tokenizer", self.config.tokenizer.max_length)
         with np.load(arguments.data / "stamps.npz") as archive:
             nouns = [str(noun) for noun in archive["nouns"]]
+        self.concepts = Concepts.load(arguments.run / "concepts.npz") if (arguments.run / "concepts.npz").exists() else None
+        named = self.concepts.nouns if self.concepts else []
         vocabulary = Vocabulary.load(arguments.wordnet, arguments.words)
         self.source = CaptionSource(nouns, arguments.seed + arguments.resume, "train", vocabulary, SENTENCE_SHARE)
         self.taught = taught_samples(CaptionSource(nouns, 77, "train", vocabulary), arguments.taught, arguments.run / "taught.json")
         if self.taught:
-            self.taught += sentence_samples(nouns)
+            self.taught += sentence_samples(nouns) + named_samples(named)
         self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")) if self.taught else None
         if self.taught and not arguments.resume:
             self._start_words()
         fast = [*self.model.text_encoder.parameters(), *self.reader.parameters()]
         slow = list(self.model.text_reweighting.parameters())
+        if self.concepts:
+            self.query = self.model.unet.motion_head.photo.query
+            fast += self.query.parameters()
+            members = torch.from_numpy(self.concepts.members).float()
+            self.members, self.prototypes = members / members.sum(1, keepdim=True), torch.from_numpy(self.concepts.prototypes).float()
         self.model.text_encoder.embeddings.token_embedding.register_forward_hook(lambda module, ids, vectors: F.dropout(vectors, DROPOUT))
         self.parameters = [*fast, *slow]
         self.optimiser = torch.optim.AdamW([{"params": fast, "base": 1.0}, {"params": slow, "base": 0.5}], betas=(0.9, 0.99), weight_decay=0.01)
-        self.pending: list[tuple[list[Sample], list[int]]] = []
+        self.pending: list[list[tuple[Sample, int, int]]] = []
 
     @torch.no_grad()
     def _start_words(self) -> None:
@@ -139,34 +159,47 @@ class WordsTrainer:
         ids, vectors = word_vectors(self.tokenizer, table.shape[1], self.arguments.run / "teacher-words.npz")
         table[ids] = vectors * (table.std() / vectors.std())
 
-    def next_batch(self) -> tuple[Batch, Tensor]:
-        """Fresh captions and taught texts of about the same length, and the rows of the taught ones in ``embeddings`` (-1: none)."""
+    def fresh(self) -> tuple[Sample, int]:
+        """A caption, and the row of its name in ``concepts`` (-1: none)."""
+        rng = self.source.random
+        if not self.concepts or rng.random() > NAMED_SHARE:
+            return self.source.draw(), -1
+        row = self.concepts.draw(rng)
+        return self.source.subject(self.concepts.nouns[row]), row
+
+    def next_batch(self) -> tuple[Batch, Tensor, Tensor]:
+        """Fresh captions and taught texts of about the same length, the rows of the taught ones in ``embeddings`` and of the names in ``concepts``
+        (-1: none)."""
         size, groups = self.arguments.batch, 8
         if not self.pending:
             rng = self.source.random
-            drawn = [(self.source.draw(), -1) for _ in range(size * groups // (2 if self.taught else 1))]
+            fresh = [self.fresh() for _ in range(size * groups // (2 if self.taught else 1))]
+            drawn = [(sample, -1, concept) for sample, concept in fresh]
             rows = rng.sample(range(len(self.taught)), size * groups - len(drawn)) if self.taught else []
-            drawn += [(self.taught[row], row) for row in rows]
+            drawn += [(self.taught[row], row, -1) for row in rows]
             drawn.sort(key=lambda pair: len(pair[0].caption))
             self.pending = [drawn[start:start + size] for start in range(0, len(drawn), size)]
             rng.shuffle(self.pending)
-        pairs = self.pending.pop()
-        return Batch.of([sample for sample, _ in pairs], self.tokenizer), torch.tensor([row for _, row in pairs])
+        samples, rows, named = zip(*self.pending.pop())
+        return Batch.of(list(samples), self.tokenizer), torch.tensor(rows), torch.tensor(named)
 
-    def losses(self, batch: Batch, rows: Tensor, short: bool) -> dict[str, Tensor]:
+    def losses(self, batch: Batch, rows: Tensor, named: Tensor, short: bool) -> dict[str, Tensor]:
         ids = batch.ids
         if short:
             longest = int((ids != self.model.eos).long().cumsum(1).argmax(1).max()) + 2
             keep = min(ids.shape[1], longest + self.source.random.randrange(3))
             ids, batch = ids[:, :keep], Batch(ids[:, :keep], batch.families, batch.speed, batch.motion[:, :keep], batch.place[:, :keep])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.arguments.half):
-            _, bag, weights = self.model.encode_text(ids, torch.rand(len(ids), 1))
+            states, bag, weights = self.model.encode_text(ids, torch.rand(len(ids), 1))
+            query = self.query(states[named >= 0, 0]) if (named >= 0).any() else None
             bag = F.dropout(bag[:, 0], DROPOUT)
             logits, speed, sentence = self.reader.family(bag).float(), self.reader.speed(bag)[:, 0].float(), self.reader.sentence(bag).float()
         known = batch.families.sum(1) > 0
         losses = {"family": -(batch.families * logits.log_softmax(1)).sum(1).sum() / known.sum().clamp(min=1),
                   "speed": ((speed - batch.speed).square() * known).mean(),
                   "weights": weight_loss(weights[:, 0].float(), batch)}
+        if query is not None:
+            losses["named"] = F.cross_entropy(query.float() @ self.prototypes.T, self.members[named[named >= 0]])
         if (rows >= 0).any():
             taught = self.embeddings[rows[rows >= 0]]
             losses["sentence"] = (1 - F.cosine_similarity(sentence[rows >= 0], taught)).mean()
@@ -174,7 +207,7 @@ class WordsTrainer:
 
     def run(self) -> None:
         start, step, sums = time.time(), 0, {}
-        scale = {"family": 1.0, "speed": 0.3, "weights": 1.0, "sentence": 2.0}
+        scale = {"family": 1.0, "speed": 0.3, "weights": 1.0, "sentence": 2.0, "named": 0.3}
         while (elapsed := time.time() - start) < 60 * self.arguments.minutes:
             progress = elapsed / 60 / self.arguments.minutes
             factor = min(1, (step + 1) / 50) * min(1.0, (1 - progress) / 0.5 + 0.02)
@@ -194,7 +227,7 @@ class WordsTrainer:
         self.save()
 
     def save(self) -> None:
-        state = {k: v for k, v in self.model.state_dict().items() if k.startswith(("text_encoder.", "text_reweighting."))}
+        state = {k: v for k, v in self.model.state_dict().items() if k.startswith(WORD_PARTS)}
         save_file({k: v.contiguous().clone() for k, v in state.items()}, self.arguments.run / "words.safetensors")
         save_file({k: v.contiguous().clone() for k, v in self.reader.state_dict().items()}, self.arguments.run / "heads.safetensors")
 
