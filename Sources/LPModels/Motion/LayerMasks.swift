@@ -8,7 +8,7 @@ package struct LayerMasks: Sendable {
     /// 0...1, [rows, columns]
     package let object: Tensor
     package let region: Tensor
-    /// 0 far to 1 near, [rows, columns]
+    /// 0 far to 1 near, without edges, [rows, columns]
     package let depth: Tensor
     /// The object's middle and half height in units; nil where there is none.
     package let frame: ObjectFrame?
@@ -41,7 +41,7 @@ package struct LayerMasks: Sendable {
         object = try plane(0)
         let region = try plane(1)
         self.region = region
-        depth = try plane(2)
+        depth = try Self.smooth(try plane(2))
         Self.sharpen(object)
         Self.sharpen(region)
         frame = Self.frame(object)
@@ -56,6 +56,30 @@ package struct LayerMasks: Sendable {
         for index in 0..<mask.count { best = max(best, mask.pointer[index]) }
         guard best > faintest, best < 0.9 else { return }
         for index in 0..<mask.count { mask.pointer[index] *= 0.9 / best }
+    }
+
+    /// Without edges: where near and far meet abruptly, a camera that passes by would see things twice, or torn. Two box
+    /// means of radius (rows + columns) / 24, borders repeated.
+    private static func smooth(_ plane: Tensor) throws -> Tensor {
+        let (rows, columns) = (plane.shape[0], plane.shape[1])
+        let radius = Int((Float(rows + columns) / 24).rounded(.toNearestOrEven))
+        let (from, to) = (try Tensor(uninitialized: plane.shape), try Tensor(uninitialized: plane.shape))
+        from.pointer.update(from: plane.pointer, count: plane.count)
+        func mean(_ source: Tensor, _ target: Tensor, lines: Int, length: Int, step: Int, next: Int) {
+            for line in 0..<lines {
+                let (input, output) = (source.pointer + line * next, target.pointer + line * next)
+                for place in 0..<length {
+                    var sum: Float = 0
+                    for offset in -radius...radius { sum += input[min(max(place + offset, 0), length - 1) * step] }
+                    output[place * step] = sum / Float(2 * radius + 1)
+                }
+            }
+        }
+        for _ in 0..<2 {
+            mean(from, to, lines: rows, length: columns, step: 1, next: columns)
+            mean(to, from, lines: columns, length: rows, step: columns, next: 1)
+        }
+        return from
     }
 
     /// Weighted mean, and 1.75 deviations of the height: half the height of a solid shape.

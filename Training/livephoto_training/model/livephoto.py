@@ -17,7 +17,7 @@ from .configuration import Configuration
 from .content_encoder import ContentEncoder
 from .image_network import EfficientNet
 from .motion_field import move, scaled_motion
-from .motion_layers import Layers, render, sharpened
+from .motion_layers import Layers, render, shown
 from .text_encoder import TextEncoder
 from .text_reweighting import TextReweighting, apply_weights, valid_tokens
 from .motion_heads import LayerPrediction, MotionPrediction
@@ -120,7 +120,7 @@ class LivePhotoModel(nn.Module):
         """The photo moved by the head's prediction. photo [B, 3, H, W] in [0, 1], times [B, F] (layered heads) to [B, F, 3, H, W]."""
         head = self.config.unet.motion_head
         if isinstance(motion, LayerPrediction):
-            return render(Layers.cut(photo, sharpened(motion.masks)), motion.program.settled(), times)
+            return render(Layers.cut(photo, shown(motion.masks)), motion.program.settled(), times)
         flow, gain = scaled_motion(motion, size or photo.shape[-2:], head.flow_scale, head.light_scale, anchor_first)
         return move(photo, flow, gain, self.config.composition.border, mode)
 

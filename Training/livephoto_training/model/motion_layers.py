@@ -22,13 +22,22 @@ SHADOW_WIDTH = 0.5  # of the shadow that passes
 STANDING = 0.004  # an object that moves less than this (units) is still joined to its background
 
 
-def sharpened(masks: Tensor) -> Tensor:
-    """Object and region brought up where the network sees them but faintly. masks [B, 3, h, w]."""
+def shown(masks: Tensor) -> Tensor:
+    """Masks [B, 3, h, w] as they are used: object and region brought up where the network sees them but faintly, depth without edges."""
     best = masks.amax((2, 3), keepdim=True)
     faint = (best > FAINTEST) & (best < 0.9)
     factor = torch.where(faint, 0.9 / best.clamp(min=FAINTEST), torch.ones_like(best))
-    factor[:, 2] = 1
-    return masks * factor
+    return torch.cat([(masks * factor)[:, :2], smooth_depth(masks[:, 2:])], 1)
+
+
+def smooth_depth(depth: Tensor) -> Tensor:
+    """Depth [B, 1, h, w] without edges: where near and far meet abruptly, a camera that passes by would see things twice, or torn.
+
+    Two box means of radius (h + w) / 24; borders repeated."""
+    radius = round((depth.shape[-2] + depth.shape[-1]) / 24)
+    for _ in range(2):
+        depth = F.avg_pool2d(F.pad(depth, [radius] * 4, "replicate"), 2 * radius + 1, 1)
+    return depth
 
 
 @dataclass
