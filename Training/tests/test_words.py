@@ -13,6 +13,7 @@ from livephoto_training.simulator.grammar import FAMILY_WORDS, Grammar, is_plura
 from livephoto_training.simulator.sentences import marked_words, sentences, sided
 from livephoto_training.simulator.wordings import verbs
 from livephoto_training.train.caption_source import FAMILIES, Batch, CaptionSource, Sample, token_spans
+from livephoto_training.train.neighbours import Neighbours
 from livephoto_training.train.word_report import PROMPTS, prompt_samples
 from livephoto_training.train.words import weight_loss
 
@@ -63,7 +64,7 @@ def test_every_family_has_written_sentences():
 def test_a_section_of_two_families_is_mirrored_and_held_out_as_one():
     assert sided("look {up|down} to the left, then leftwards", 1) == "look down to the right, then rightwards"
     assert sided("do it {clockwise|to the left}", 1) == "do it to the left" and sided("from right to left", 0) == "from right to left"
-    for one, other in (("pan_left", "pan_right"), ("pan_up", "pan_down")):
+    for one, other in (("pan_left", "pan_right"), ("move_left", "move_right")):
         assert [s.held_out for s in sentences()[one]] == [s.held_out for s in sentences()[other]]
 
 
@@ -76,8 +77,26 @@ def test_sentences_of_one_split_only():
     rng = random.Random(9)
     train, held_out = Grammar("train", 1.0), Grammar("eval", 1.0)
     assert not {s.text for s in train.sentences["zoom_in"]} & {s.text for s in held_out.sentences["zoom_in"]}
-    texts = {train.caption("wind", rng, None, 0.5, None, "the flags").lower() for _ in range(300)}
-    assert any(text.startswith("the flags flutter") for text in texts) and not any("flags flutters" in text for text in texts)
+    texts = {train.caption("wind", rng, None, 0.5, None, "the flags").lower() for _ in range(4000)}
+    assert any(text.startswith("the flags shiver") for text in texts) and not any(text.startswith(("the flags shivers", "the flags bows")) for text in texts)
+
+
+def test_no_sentence_about_another_thing_than_the_given_one():
+    rng, grammar = random.Random(11), Grammar("train", 1.0)
+    for family in ("jump", "sway", "act", "move_left"):
+        assert any("<" in s.text and "{o}" not in s.text for s in grammar.sentences[family])
+        assert all("teapot" in grammar.caption(family, rng, "teapot").lower() for _ in range(200))
+    for family in ("wind", "smoke"):
+        captions = [grammar.caption(family, rng, None, 0.5, None, "the teapot") for _ in range(200)]
+        assert all("teapot" in caption.lower() or not caption.place_words for caption in captions)
+
+
+def test_changed_sentences_differ_in_words_alone():
+    words = ["boat", "ship", "rocks", "sways"]
+    neighbours = Neighbours(words, np.array([[1], [0], [3], [2]]))
+    changed = {neighbours.changed("the boat rocks on the boat's mooring", random.Random(seed)) for seed in range(40)}
+    assert changed == {"the ship rocks on the boat's mooring", "the boat sways on the boat's mooring", "the ship sways on the boat's mooring"}
+    assert neighbours.changed("let it be", random.Random(1)) == "let it be"
 
 
 def test_a_place_is_said_where_it_belongs():

@@ -133,7 +133,7 @@ class Grammar:
         """A marked text of this split, and the speed that it says."""
         family = ALIASES.get(family, family)
         if self.sentences.get(family) and rng.random() < self.share:
-            text, about = self._sentence(family, rng, place)
+            text, about = self._sentence(family, rng, noun, place)
         else:
             text, about = self._unseen_clause(family, rng, place)
         if FAMILY_WORDS[family][0] == "camera" and place is None and noun is not None and rng.random() < 0.7:
@@ -154,12 +154,15 @@ class Grammar:
                 break
         return text, about
 
-    def _sentence(self, family: str, rng: random.Random, place: str | None) -> tuple[str, str]:
-        """A written sentence of this split, and what goes into its place slot."""
+    def _sentence(self, family: str, rng: random.Random, noun: str | None, place: str | None) -> tuple[str, str]:
+        """A written sentence of this split, and what goes into its place slot. A given subject is named: no sentence about another one."""
         kind, key, _ = FAMILY_WORDS[family]
         listed = self.sentences[family]
-        if place and kind not in ("camera", "subject", "still") and rng.random() < 0.75:
-            listed = [sentence for sentence in listed if sentence.names_place] or listed
+        if noun and kind == "subject":
+            listed = [sentence for sentence in listed if sentence.names_subject] or listed
+        if place and kind not in ("camera", "subject", "still"):
+            named = rng.random() < 0.75
+            listed = [sentence for sentence in listed if (sentence.names_place if named else "<" not in sentence.text)] or listed
         text = rng.choice(listed).draw(rng)
         places = CONTENT[key][4] if kind == "content" else STUFF.get(key, w.PLACES)
         about = place or rng.choice(places)

@@ -55,6 +55,10 @@ class Sentence:
     def names_place(self) -> bool:
         return "{w}" in self.text
 
+    @property
+    def names_subject(self) -> bool:
+        return "{o}" in self.text
+
     def draw(self, rng: random.Random) -> str:
         """Marked text with {w}, {o} and perhaps {a} to fill."""
         text = re.sub(r"\(([^()]*)\)", lambda found: rng.choice(found.group(1).split("/")), self.text)

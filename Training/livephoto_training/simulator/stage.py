@@ -120,6 +120,8 @@ class StageSetter:
             paste(layer, stamp_image(stamp, pixels, grid.unit), stamp, grid)
             if away is None or float((layer[3] * away).sum()) < 0.12 * float(away.sum()):
                 break
+        if rng.random() < 0.1:  # cut-outs are few: a blue fox is a fox
+            layer = torch.cat([layer[torch.from_numpy(rng.permutation(3))], layer[3:]])
         return layer, index
 
     @staticmethod
@@ -148,7 +150,7 @@ class StageSetter:
         stage = self.bare(picture, masks, found)
         layer, index = self.stamp(rng, grid, 0.25, 0.75)
         stage.noun = self.noun(rng, index)
-        extra = rng.random() < 0.5
+        extra = rng.random() < 0.7
         if extra and rng.random() < 0.5:  # the other one stands behind
             stage = self.with_extra(rng, stage, away=layer[3])
             extra = False
