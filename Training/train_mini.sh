@@ -1,5 +1,5 @@
 #!/bin/sh
-# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, content encoder, words, program, video model, masks, export.
+# The default model from nothing, by one command: data from Debian's packages, tokenizer, autoencoder, content encoder, tutor, words, program, video model, masks, export.
 #
 #   ./train_mini.sh [PHOTOS...]     further folders of photographs
 #
@@ -46,6 +46,10 @@ fi
 if [ ! -e "$RUN/content_encoder.safetensors" ]; then
     step "content encoder"
     "$PYTHON" -m livephoto_training.data.image_network --wordnet "$DATA/words/usr/share/wordnet" -o "$RUN"
+fi
+if [ ! -e "$RUN/tutor.safetensors" ]; then
+    step "tutor"
+    "$PYTHON" -m livephoto_training.train.tutor --run "$RUN" --data "$DATA" --minutes "$(minutes 30)" --threads "$THREADS"
 fi
 if [ ! -e "$RUN/words.safetensors" ]; then
     step "words"

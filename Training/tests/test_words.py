@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from livephoto_training.export.tiny import configuration, random_model
 from livephoto_training.model.tokenizer import train_tokenizer
 from livephoto_training.simulator.caption import Caption, tidy
 from livephoto_training.simulator.grammar import FAMILY_WORDS, Grammar, is_plural, plural_form
@@ -15,7 +16,7 @@ from livephoto_training.simulator.wordings import verbs
 from livephoto_training.train.caption_source import FAMILIES, Batch, CaptionSource, Sample, token_spans
 from livephoto_training.train.neighbours import Neighbours
 from livephoto_training.train.word_report import PROMPTS, prompt_samples
-from livephoto_training.train.words import weight_loss
+from livephoto_training.train.words import kept_loss, weight_loss
 
 
 def words_of_spans(caption: Caption, spans) -> list[str]:
@@ -152,6 +153,14 @@ def test_weight_loss_wants_motion_above_things(tokenizer):
     good = torch.where(batch.motion > 0, 0.85, torch.where(batch.place > 0, 0.45, 0.6))
     bad = torch.where(batch.motion > 0, 0.45, torch.where(batch.place > 0, 0.85, 0.6))
     assert weight_loss(good, batch) < 0.05 < weight_loss(bad, batch)
+
+
+def test_a_former_model_is_missed_only_where_the_words_changed():
+    model, other = (random_model(configuration(False), seed) for seed in (1, 2))
+    ids, progress = torch.randint(1, 60, (3, model.config.tokenizer.max_length)), torch.rand(3, 1)
+    with torch.no_grad():
+        same, changed = (m.encode_text(ids, progress)[:2] for m in (model, other))
+    assert kept_loss(model, ids, progress, *same) < 1e-6 and kept_loss(model, ids, progress, *changed) > 0.5
 
 
 def test_source_draws_families_nouns_and_pairs():

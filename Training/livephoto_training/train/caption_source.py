@@ -54,7 +54,7 @@ class CaptionSource:
         rng = self.random
         chosen = rng.choices(range(len(FAMILIES)), self.shares) if family is None else [family]
         strength = rng.random()
-        noun = self.noun() if rng.random() < 0.75 else None
+        noun = self.noun() if rng.random() < 0.5 else None
         place = None
         if rng.random() < 0.3:
             place = f"the {self.noun()}" if rng.random() < 0.5 else rng.choice(w.PLACES)

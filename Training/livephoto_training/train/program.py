@@ -10,6 +10,7 @@ train at the same time.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import time
 from pathlib import Path
@@ -29,6 +30,7 @@ from .objective import program_cost, program_losses
 from .program_report import report
 
 
+WRITTEN_SHARE, CHANGED_SHARE = 0.6, 0.3  # of written sentences among the captions, once the changed ones are drawn
 PORTION, REFRESH = 4096, 400  # captions that are written at a time, and after how many steps
 PROGRAM = "unet.motion_head.program."
 MIXED = 0.5  # of the rows: their bag is drawn towards another one of the same motion
@@ -37,8 +39,8 @@ MIXED = 0.5  # of the rows: their bag is drawn towards another one of the same m
 class ProgramSource:
     """Captions with their programs; the level is the strength's, until clips tell better."""
 
-    def __init__(self, data: Path, seed: int, split: str = "train", share: float = SENTENCE_SHARE):
-        """``share``: of written sentences among the captions."""
+    def __init__(self, data: Path, seed: int, split: str = "train", share: float = SENTENCE_SHARE, changed: Path | None = None):
+        """``share``: of written sentences among the captions. ``changed``: file of further texts with their family (``train.words``)."""
         from ..simulator import families
         from ..simulator.banks import StampBank
         from ..simulator.grammar import FAMILY_WORDS, Grammar
@@ -53,6 +55,10 @@ class ProgramSource:
                 self.places.setdefault(region.kind, []).extend(region.names)
         self.families, self.grammar, self.scenes = families, Grammar(split, share), SCENE_WORDS
         self.names = [name for name in families.FAMILIES if name in FAMILY_WORDS]
+        self.changed: dict[str, list[str]] = {}
+        if changed is not None and changed.exists():
+            for text, family in json.loads(changed.read_text(encoding="utf-8")):
+                self.changed.setdefault(family, []).append(text)
         self.random = random.Random(seed)
 
     def draw(self):
@@ -64,7 +70,9 @@ class ProgramSource:
         name, a = rng.choice(self.names), rng.random()
         motion = Motion()
         f.FAMILIES[name](motion, CALMEST + (1 - CALMEST) * a)
-        noun = rng.choice(self.nouns) if rng.random() < 0.8 else None
+        if name in self.changed and rng.random() < CHANGED_SHARE:
+            return rng.choice(self.changed[name]), motion, 1 + 9 * a, 0.0, name
+        noun = rng.choice(self.nouns) if rng.random() < 0.5 else None
         place = None
         if name in FAMILY_KINDS and rng.random() < 0.7:
             named = [word for kind in FAMILY_KINDS[name] for word in self.places.get(kind, ())]
@@ -114,6 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--initial", type=Path, help="a model folder whose program to go on from")
     parser.add_argument("--data", type=Path, default=Path("checkpoints/data"))
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--batch", type=int, default=64)
@@ -129,6 +138,8 @@ def main() -> None:
     config = Configuration.load(arguments.config)
     model = LivePhotoModel(config)
     initialise(model, arguments.seed)
+    if arguments.initial:
+        model.load_networks(arguments.initial)
     # A program from before goes on, on the words of now.
     for name, prefix in (("words.safetensors", ""), ("program.safetensors", PROGRAM)):
         if (arguments.run / name).exists():
@@ -153,7 +164,7 @@ def main() -> None:
     def losses(rows: dict[str, Tensor]) -> dict[str, Tensor]:
         return program_losses(head(rows["bag"], rows["level"]), rows, rows["speed"])
 
-    source, alike = ProgramSource(arguments.data, arguments.seed), Alike()
+    source, alike = ProgramSource(arguments.data, arguments.seed, share=WRITTEN_SHARE, changed=arguments.run / "changed.json"), Alike()
     unseen = {what: read(ProgramSource(arguments.data, arguments.seed + 1, "eval", share), 1536)
               for what, share in (("wordings of the grammar", 0.0), ("written sentences", 1.0))}
 

@@ -11,7 +11,13 @@ are asked of the re-weighted bag of words and of the word weights:
 - a mean weight near 0.6, so that no sigmoid closes;
 - of captions of a subject with a name that the content encoder's classes or their kinds have: which classes (``ConceptQuery``, from the states).
 
+Where the run has a tutor (``tutor.py``), it says the families of the captions with words outside of the grammar, and of sentences changed by
+``neighbours.py``, which are kept with what it said (``changed.json``) for the program to learn from.
+
 Text encoder, re-weighting and query are kept; what else reads them here goes to ``heads.safetensors``, for ``word_report.py`` alone.
+
+``--initial`` goes on from a finished model. Its masks and its video UNet have learned to read its words, so that a seventh thing is asked then:
+what the grammar and names say shall go on looking to them as it did, while sentences that were misread find their place among it.
 
     python -m livephoto_training.train.words --config configs/mini.json --run checkpoints/mini --minutes 15 --wordnet words/usr/share/wordnet
 """
@@ -20,6 +26,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 import time
 from pathlib import Path
 
@@ -35,18 +43,27 @@ from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import END, Tokenizer
 from ..simulator.caption import Caption
+from ..simulator.wordings import FAST, SLOW
 from .caption_source import FAMILIES, Batch, CaptionSource, Sample
+from .neighbours import Neighbours
 from .teacher import WIDTH, embed
+from .tutor import FILE as TUTOR, Tutor
 from .vocabulary import Vocabulary
 
 MEAN_WEIGHT, MOTION_WEIGHT, PLACE_WEIGHT, MARGIN = 0.6, 0.8, 0.5, 0.25
 LOWEST, HIGHEST = 0.35, 0.9  # outside of these a sigmoid has little gradient left
 GRAMMAR_SHARE = 0.5  # of the taught texts
-SENTENCE_SHARE = 0.6  # of the fresh captions: the taught ones are mostly the grammar's
-NAMED_SHARE = 0.4  # of the fresh captions, where there are names
+SENTENCE_SHARE = 0.75  # of the fresh captions: the taught ones are mostly the grammar's
+NAMED_SHARE = 0.25  # of the fresh captions, where there are names
+SURE = 0.8  # what the tutor says of a text is taken for its family by the program
+CHANGES = 2  # of each written sentence, where there is a tutor
+READERS_FIRST = 200  # steps in which the heads alone learn, where a finished model came without them
 DROPOUT = 0.1  # of the numbers of a token's embedding, and of the bag before it is read
 SHORT_UNTIL = 0.6  # of the run: padding is cut, which halves the cost; then the re-weighting sees all of it, as it will later
 
+
+#: Texts that say a pace are not for the program, which is told how fast each of its own goes.
+PACE = re.compile("|".join(SLOW + FAST))
 
 #: What is kept.
 WORD_PARTS = ("text_encoder.", "text_reweighting.", "unet.motion_head.photo.query.")
@@ -77,6 +94,13 @@ def weight_loss(weights: Tensor, batch: Batch) -> Tensor:
     return 2 * order + aims + 8 * outside + 2 * (weights.mean(1) - MEAN_WEIGHT).square().mean()
 
 
+def kept_loss(former: LivePhotoModel, ids: Tensor, progress: Tensor, states: Tensor, bag: Tensor) -> Tensor:
+    """How far states [B, 1, L, D] and bag [B, 1, D] of some captions are from what a former model makes of them, in deviations of that."""
+    with torch.no_grad():
+        former_states, former_bag, _ = former.encode_text(ids, progress)
+    return sum((now.float() - before.float()).square().mean() / before.float().var() for now, before in ((states, former_states), (bag, former_bag)))
+
+
 def taught_samples(source: CaptionSource, count: int, cache: Path | None = None) -> list[Sample]:
     """The texts whose sentence embedding is known: captions of the grammar and captions with words outside of it.
 
@@ -95,6 +119,12 @@ def sentence_samples(nouns: list[str]) -> list[Sample]:
     """The written sentences that are trained on, each about once."""
     source = CaptionSource(nouns, 78, share=1.0)
     return [source.draw(index) for index, name in enumerate(FAMILIES) for _ in source.grammar.sentences[name]]
+
+
+def changed_samples(written: list[Sample], neighbours: Neighbours) -> list[Sample]:
+    """Written sentences with words replaced; which words say the motion is not known of them."""
+    rng = random.Random(80)
+    return [Sample(Caption(neighbours.changed(str(sample.caption), rng)), []) for sample in written for _ in range(CHANGES)]
 
 
 def named_samples(names: list[str]) -> list[Sample]:
@@ -125,6 +155,10 @@ class WordsTrainer:
         self.model = LivePhotoModel(self.config)
         initialise(self.model, arguments.seed)
         self.reader = Reader(self.config.text_encoder.hidden_size)
+        self.former = LivePhotoModel.load(arguments.initial) if arguments.initial else None
+        if self.former is not None:
+            state = {k: v for k, v in self.former.state_dict().items() if k.startswith(WORD_PARTS)}
+            self.model.load_state_dict(state, strict=False)
         if arguments.resume:
             self.model.load_state_dict(load_file(arguments.run / "words.safetensors"), strict=False)
             self.reader.load_state_dict(load_file(arguments.run / "heads.safetensors"))
@@ -135,13 +169,18 @@ class WordsTrainer:
         named = self.concepts.nouns if self.concepts else []
         vocabulary = Vocabulary.load(arguments.wordnet, arguments.words)
         self.source = CaptionSource(nouns, arguments.seed + arguments.resume, "train", vocabulary, SENTENCE_SHARE)
-        self.taught = taught_samples(CaptionSource(nouns, 77, "train", vocabulary), arguments.taught, arguments.run / "taught.json")
+        self.taught = taught_samples(CaptionSource(nouns, 77, "train", vocabulary, 0.0), arguments.taught, arguments.run / "taught.json")
+        self.familiar = len(self.taught)  # the first rows: no written sentences
         if self.taught:
-            self.taught += sentence_samples(nouns) + named_samples(named)
+            written = sentence_samples(nouns)
+            self.taught += written + named_samples(named)
+            if (arguments.run / TUTOR).exists():
+                self.taught += changed_samples(written, Neighbours.load(arguments.wordnet, arguments.words, arguments.run / "teacher-forms.npz"))
+        self.told = self._told_families()
         self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")) if self.taught else None
-        if self.taught and not arguments.resume:
+        if self.taught and not arguments.resume and self.former is None:
             self._start_words()
-        fast = [*self.model.text_encoder.parameters(), *self.reader.parameters()]
+        fast = list(self.model.text_encoder.parameters())
         slow = list(self.model.text_reweighting.parameters())
         if self.concepts:
             self.query = self.model.unet.motion_head.photo.query
@@ -149,8 +188,11 @@ class WordsTrainer:
             members = torch.from_numpy(self.concepts.members).float()
             self.members, self.prototypes = members / members.sum(1, keepdim=True), torch.from_numpy(self.concepts.prototypes).float()
         self.model.text_encoder.embeddings.token_embedding.register_forward_hook(lambda module, ids, vectors: F.dropout(vectors, DROPOUT))
-        self.parameters = [*fast, *slow]
-        self.optimiser = torch.optim.AdamW([{"params": fast, "base": 1.0}, {"params": slow, "base": 0.5}], betas=(0.9, 0.99), weight_decay=0.01)
+        self.parameters = [*fast, *slow, *self.reader.parameters()]
+        self.readers_first = READERS_FIRST if self.former is not None and not arguments.resume else 0
+        groups = [{"params": self.reader.parameters(), "base": 1.0, "first": 0}, {"params": fast, "base": 1.0, "first": self.readers_first},
+                  {"params": slow, "base": 0.5, "first": self.readers_first}]
+        self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.01)
         self.pending: list[list[tuple[Sample, int, int]]] = []
 
     @torch.no_grad()
@@ -158,6 +200,20 @@ class WordsTrainer:
         table = self.model.text_encoder.embeddings.token_embedding.weight
         ids, vectors = word_vectors(self.tokenizer, table.shape[1], self.arguments.run / "teacher-words.npz")
         table[ids] = vectors * (table.std() / vectors.std())
+
+    def _told_families(self) -> Tensor | None:
+        """What the tutor says of the taught texts whose families nobody wrote down [N, K]; zeros for the others."""
+        run, unknown = self.arguments.run, [row for row, sample in enumerate(self.taught) if not sample.families]
+        if not unknown or not (run / TUTOR).exists():
+            return None
+        texts = [str(self.taught[row].caption) for row in unknown]
+        told = torch.zeros(len(self.taught), len(FAMILIES))
+        told[unknown] = torch.from_numpy(Tutor.load(run).probabilities(texts, run / "told.npz"))
+        sure, best = told[unknown].max(1)
+        likely = [(text, FAMILIES[family]) for text, family, share in zip(texts, best.tolist(), sure.tolist())
+                  if share > SURE and not PACE.search(text)]
+        (run / "changed.json").write_text(json.dumps(likely), encoding="utf-8")
+        return told
 
     def fresh(self) -> tuple[Sample, int]:
         """A caption, and the row of its name in ``concepts`` (-1: none)."""
@@ -189,15 +245,23 @@ class WordsTrainer:
             longest = int((ids != self.model.eos).long().cumsum(1).argmax(1).max()) + 2
             keep = min(ids.shape[1], longest + self.source.random.randrange(3))
             ids, batch = ids[:, :keep], Batch(ids[:, :keep], batch.families, batch.speed, batch.motion[:, :keep], batch.place[:, :keep])
+        progress = torch.rand(len(ids), 1)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.arguments.half):
-            states, bag, weights = self.model.encode_text(ids, torch.rand(len(ids), 1))
+            states, bag, weights = self.model.encode_text(ids, progress)
+            familiar = (0 <= rows) & (rows < self.familiar) | (named >= 0)
+            kept = kept_loss(self.former, ids[familiar], progress[familiar], states[familiar], bag[familiar]) if self.former is not None else None
             query = self.query(states[named >= 0, 0]) if (named >= 0).any() else None
             bag = F.dropout(bag[:, 0], DROPOUT)
             logits, speed, sentence = self.reader.family(bag).float(), self.reader.speed(bag)[:, 0].float(), self.reader.sentence(bag).float()
         known = batch.families.sum(1) > 0
-        losses = {"family": -(batch.families * logits.log_softmax(1)).sum(1).sum() / known.sum().clamp(min=1),
+        families = batch.families
+        if self.told is not None and (rows >= 0).any():
+            families = families + self.told[rows.clamp(min=0)] * (rows >= 0)[:, None]
+        losses = {"family": -(families * logits.log_softmax(1)).sum(1).sum() / families.sum().clamp(min=1),
                   "speed": ((speed - batch.speed).square() * known).mean(),
                   "weights": weight_loss(weights[:, 0].float(), batch)}
+        if kept is not None:
+            losses["kept"] = kept
         if query is not None:
             losses["named"] = F.cross_entropy(query.float() @ self.prototypes.T, self.members[named[named >= 0]])
         if (rows >= 0).any():
@@ -207,12 +271,12 @@ class WordsTrainer:
 
     def run(self) -> None:
         start, step, sums = time.time(), 0, {}
-        scale = {"family": 1.0, "speed": 0.3, "weights": 1.0, "sentence": 2.0, "named": 0.3}
+        scale = {"family": 1.0, "speed": 0.3, "weights": 1.0, "sentence": 2.0, "named": 0.3, "kept": 0.5}
         while (elapsed := time.time() - start) < 60 * self.arguments.minutes:
             progress = elapsed / 60 / self.arguments.minutes
             factor = min(1, (step + 1) / 50) * min(1.0, (1 - progress) / 0.5 + 0.02)
             for group in self.optimiser.param_groups:
-                group["lr"] = self.arguments.rate * factor * group["base"]
+                group["lr"] = self.arguments.rate * factor * group["base"] * (step >= group["first"])
             losses = self.losses(*self.next_batch(), short=progress < SHORT_UNTIL)
             self.optimiser.zero_grad(set_to_none=True)
             sum(scale[name] * loss for name, loss in losses.items()).backward()
@@ -244,6 +308,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--half", action="store_true")
+    parser.add_argument("--initial", type=Path, help="a model folder to go on from, for whose masks the words shall stay readable")
     parser.add_argument("--resume", action="store_true", help="go on from the run's words.safetensors")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
