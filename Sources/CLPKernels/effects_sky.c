@@ -62,7 +62,7 @@ static void firework(scene *s, int index, int shells) {
             scene_grid(s, s->sky, px, py) + scene_grid(s, s->sky, px, py + 0.12f) + 0.25f * roll(&d) - 0.5f * apart;
         if (value > best) best = value, x = px, y = py;
     }
-    const float *first = palette[(int)(roll(&d) * 6.999f)], *second = palette[(int)(roll(&d) * 6.999f)];
+    const float *first = palette[(int)(roll(&d) * 5.999f)], *second = palette[(int)(roll(&d) * 6.999f)];
     const bool mixed = roll(&d) < 0.45f;
     const float reach = roll_in(&d, 0.20f, 0.31f) * (0.75f + 0.25f * s->speed) * (0.6f + 0.4f * amount);
     const float launch = x + roll_in(&d, -0.12f, 0.12f);
@@ -106,9 +106,9 @@ static void firework(scene *s, int index, int shells) {
         }
         trail_place(direction, reach, age, &px, &py);
         float heat = expf(-2 * age);
-        const float head[3] = {colour[0] + (1 - colour[0]) * (0.25f + 0.6f * heat),
-                               colour[1] + (1 - colour[1]) * (0.25f + 0.6f * heat),
-                               colour[2] + (1 - colour[2]) * (0.25f + 0.6f * heat)};
+        const float head[3] = {colour[0] + (1 - colour[0]) * (0.15f + 0.5f * heat),
+                               colour[1] + (1 - colour[1]) * (0.15f + 0.5f * heat),
+                               colour[2] + (1 - colour[2]) * (0.15f + 0.5f * heat)};
         scene_line(s, ADD, x + px, y + py, x + px, y + py, 0.0024f, 0.6f, head, bright * s->fade);
     }
 }

@@ -39,7 +39,7 @@ void effects_smoke(scene *s) {
     // It begins to come out with the clip, and its front climbs fast at first.
     const float since = s->effects.loops ? 1e6f : 0.12f + 1.7f * s->now;
     // A wisp of steam is thin and white, thick smoke is grey.
-    const float thick = smooth(0, 1, 0.35f * s->density + 0.65f * smooth(0.04f, 0.25f, wide));
+    const float thick = smooth(0, 1, 0.35f * s->density + 0.65f * smooth(0.10f, 0.75f, wide));
     const float scale = between(0.018f, 0.012f + 0.20f * wide, 0.065f);
     const int count = (int)between(1, 85 * (0.35f + 0.65f * amount) * (0.4f + 0.6f * s->density), PUFFS);
     puff puffs[PUFFS];
@@ -63,7 +63,7 @@ void effects_smoke(scene *s) {
         float y = ((float)(cell / GRID) + 0.5f) * dy + 0.5f * scale - up;
         float radius = scale * roll_in(&d, 0.8f, 1.25f) * (1 + 2.1f * sqrtf(between(0, up, 4) / (0.12f + 2 * scale)));
         float alpha = smooth(0, 0.07f, part) * powf(fmaxf(0, 1 - part), 1.15f) * (0.35f + 0.45f * amount) *
-                      (0.45f + 0.55f * thick) * smooth(0, 0.25f, born) * smooth(0, 0.12f, s->effects.strength);
+                      (0.32f + 0.68f * thick) * smooth(0, 0.25f, born) * smooth(0, 0.12f, s->effects.strength);
         if (alpha < 0.012f) continue;
         float tone = (roll_in(&d, 0.72f, 1.08f) * (1 - 0.10f * part)) * (1.14f - 0.14f * thick);
         mark *m = scene_mark(s, PUFF, OVER);
@@ -73,7 +73,7 @@ void effects_smoke(scene *s) {
         m->left = m->x0 - reach * pixels; m->right = m->x0 + reach * pixels;
         m->top = m->y0 - reach * pixels; m->bottom = m->y0 + reach * pixels;
         m->red = 0.90f * tone; m->green = 0.89f * tone; m->blue = 0.88f * tone;
-        m->detail[3] = 0.20f + 0.55f * part;
+        m->detail[3] = 0.20f + 0.55f * part + 0.35f * (1 - thick);
         m->alpha0 = alpha;
         m->detail[0] = 20 * roll(&d); m->detail[1] = 20 * roll(&d);
         m->detail[2] = 0.55f * age * s->speed + 9 * roll(&d);

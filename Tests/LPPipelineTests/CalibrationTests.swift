@@ -66,7 +66,7 @@ import Testing
             for column in 40..<50 { mask.pointer[row * 60 + column] = 1 }
         }
         let small = WaveFrame(mask: mask)
-        #expect(small.scale > 3 && small.x > 0.4 && small.y < -0.3 && small.farthest < 0.06)
+        #expect(small.scale > 3 && small.x > 0.4 && small.y < -0.3 && small.farthest < 0.07)
         var script = MotionScript.quiet
         script.fixed[0] = 1
         let (near, far) = (script.scales(1, loops: false, region: small), script.scales(1, loops: false))

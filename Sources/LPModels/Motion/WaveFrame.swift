@@ -9,7 +9,7 @@ package struct WaveFrame: Sendable {
     /// Middle of the region, units.
     let x: Float
     let y: Float
-    /// How many times as short its waves are, 1...4.
+    /// How many times as short its waves are, 1...7.
     let scale: Float
     /// The most that the sizes of all its waves may come to, units.
     let farthest: Float
@@ -19,9 +19,9 @@ package struct WaveFrame: Sendable {
 
     /// Half the side, in units, of the smallest region whose waves are as long as the network says.
     private static let full: Float = 0.75
-    private static let shortest: Float = 4
+    private static let shortest: Float = 7
     /// Of the side of a square of the region's area.
-    private static let reach: Float = 0.12
+    private static let reach: Float = 0.17
 
     private init(x: Float, y: Float, scale: Float, farthest: Float) {
         self.x = x
@@ -54,8 +54,10 @@ package struct WaveFrame: Sendable {
         let spread = max(squaresX / count - x * x, 1e-6) * max(squaresY / count - y * y, 1e-6)
         // 1.75 deviations are half the length of a solid shape.
         let half = 1.75 * Float(spread.squareRoot().squareRoot())
+        // Shorter than in proportion: even so, hardly a quarter of the longest wave lies across a head of hair.
+        let smallness = max(Self.full / half, 1)
         self.init(
-            x: Float(x), y: Float(y), scale: min(max(Self.full / half, 1), Self.shortest),
+            x: Float(x), y: Float(y), scale: min(smallness * smallness.squareRoot(), Self.shortest),
             farthest: 2 * Self.reach * Float((count / Double(mask.count)).squareRoot()))
     }
 }

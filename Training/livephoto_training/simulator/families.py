@@ -80,9 +80,9 @@ def wave(motion: Motion, a: float) -> None:
 def dance(motion: Motion, a: float) -> None:
     motion.pivot = 1
     size = between(a, 0.05, 1.3)
-    motion.add("object", "angle", SINE_2=0.4 * size)
-    motion.add("object", "tx", SINE_1=0.3 * size)
-    motion.add("object", "ty", HOPS_4=-0.25 * size)
+    motion.add("object", "angle", SINE_2=0.3 * size)
+    motion.add("object", "tx", SINE_1=0.25 * size)
+    motion.add("object", "ty", HOPS_4=-0.45 * size)
 
 
 def nod(motion: Motion, a: float) -> None:
