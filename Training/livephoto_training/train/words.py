@@ -174,7 +174,7 @@ class WordsTrainer:
         if self.taught:
             written = sentence_samples(nouns)
             self.taught += written + named_samples(named)
-            if (arguments.run / TUTOR).exists():
+            if (arguments.run / TUTOR).exists() and arguments.wordnet and arguments.words:
                 self.taught += changed_samples(written, Neighbours.load(arguments.wordnet, arguments.words, arguments.run / "teacher-forms.npz"))
         self.told = self._told_families()
         self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")) if self.taught else None
