@@ -33,7 +33,7 @@ from ..model.livephoto import LivePhotoModel
 from ..pipeline.animate import Animator, Request
 from ..simulator.levels import LevelScale
 from .adapter_loss import AdapterBatches, AdapterLoss, trained_parameters
-from .state import save_atomically
+from .state import descend, save_atomically
 
 
 class AdapterRun:
@@ -120,10 +120,7 @@ class AdapterRun:
         half = self.options.bfloat16 and self.device.type == "cuda"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             loss = self.loss(*batch)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
-        self.optimiser.step()
+        descend(loss, self.optimiser, self.parameters.values())
         self.step += 1
         return loss.item()
 

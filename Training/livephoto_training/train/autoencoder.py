@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..model.autoencoder import Autoencoder
 from ..model.configuration import Configuration
+from .state import descend
 
 
 class CropSource:
@@ -154,10 +155,7 @@ def main() -> None:
         pixels = source.batch(arguments.batch, 96).contiguous(memory_format=torch.channels_last)
         error = (vae.decode(vae.encode(pixels)) - pixels) * 0.5
         loss = error.square().mean() * 100 + error.abs().mean()
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
+        descend(loss, optimiser, parameters)
         step += 1
         if elapsed - reported > 60:
             reported = elapsed

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..model.configuration import Configuration
 from ..model.initialisation import initialise
@@ -28,6 +28,7 @@ from ..model.unet_blocks import time_features
 from ..simulator.grammar import SENTENCE_SHARE
 from .objective import program_cost, program_losses
 from .program_report import report
+from .state import descend
 
 
 WRITTEN_SHARE, CHANGED_SHARE = 0.6, 0.3  # of written sentences among the captions, once the changed ones are drawn
@@ -194,10 +195,7 @@ def main() -> None:
         rows["speed"] = torch.lerp(rows["speed"], pool["speed"][partner], part[:, 0])
         rows["bag"] = rows["bag"] + arguments.noise * rows["bag"].std() * torch.randn_like(rows["bag"])
         loss = program_cost(losses(rows)).mean()
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-        optimiser.step()
+        descend(loss, optimiser, head.parameters())
         step, kept = step + 1, kept + [float(loss.detach())]
         if step % 500 == 0:
             with torch.no_grad():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -101,3 +102,11 @@ def save_atomically(state: dict, path: Path) -> None:
     with open(temporary, "rb") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def descend(loss: torch.Tensor, optimiser: torch.optim.Optimizer, parameters: Iterable[nn.Parameter]) -> None:
+    """One step down the gradient, which is no longer than 1."""
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimiser.step()

@@ -6,6 +6,7 @@ The teacher is all-MiniLM-L6-v2 (Apache-2.0) out of the PyPI package ``gt-all-mi
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,28 +24,48 @@ def teacher_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def embed(texts: list[str], cache: Path | None = None, batch: int = 128) -> np.ndarray:
-    """Unit sentence embeddings [N, 384] of ``texts``; what ``cache`` holds already is not computed again."""
+def load_teacher() -> tuple:
+    """Its tokenizer and its encoder."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from transformers import AutoModel, AutoTokenizer
+    return AutoTokenizer.from_pretrained(teacher_folder()), AutoModel.from_pretrained(teacher_folder()).eval()
+
+
+def mean_states(tokenizer, encoder, texts: list[str], longest: int) -> torch.Tensor:
+    """The encoder's states, averaged over each text's tokens [B, 384]; at most ``longest`` tokens."""
+    inputs = tokenizer(texts, padding=True, truncation=True, max_length=longest, return_tensors="pt")
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        states = encoder(**inputs).last_hidden_state.float()
+    mask = inputs["attention_mask"][..., None]
+    return (states * mask).sum(1) / mask.sum(1)
+
+
+def cached(texts: list[str], what: str, make_compute: Callable[[], Callable[[list[str]], torch.Tensor]], cache: Path | None,
+           batch: int = 128) -> np.ndarray:
+    """Rows [N, ...] of ``what`` for ``texts``; those that ``cache`` holds already are not computed again.
+
+    ``make_compute`` gives what makes the rows of some texts; it is asked only where rows are missing."""
     known: dict[str, np.ndarray] = {}
     if cache is not None and cache.exists():
         with np.load(cache) as archive:
-            known = dict(zip(archive["texts"].tolist(), archive["embeddings"]))
+            known = dict(zip(archive["texts"].tolist(), archive[what]))
     missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
     if missing:
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        from transformers import AutoModel, AutoTokenizer
-        tokenizer, model = AutoTokenizer.from_pretrained(teacher_folder()), AutoModel.from_pretrained(teacher_folder()).eval()
+        compute = make_compute()
         with torch.no_grad():
             for start in range(0, len(missing), batch):
                 rows = missing[start:start + batch]
-                inputs = tokenizer(rows, padding=True, truncation=True, max_length=64, return_tensors="pt")
-                with torch.autocast("cpu", dtype=torch.bfloat16):
-                    states = model(**inputs).last_hidden_state.float()
-                mask = inputs["attention_mask"][..., None]
-                mean = torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)
-                known.update(zip(rows, mean.half().numpy()))
+                known.update(zip(rows, compute(rows).half().numpy()))
                 if cache is not None and start // batch % 50 == 49:
-                    print(f"teacher: {start + batch} of {len(missing)} texts", flush=True)
+                    print(f"{what}: {start + batch} of {len(missing)} texts", flush=True)
         if cache is not None:
-            np.savez(cache, texts=np.array(list(known)), embeddings=np.stack(list(known.values())))
+            np.savez(cache, **{"texts": np.array(list(known)), what: np.stack(list(known.values()))})
     return np.stack([known[text] for text in texts]).astype(np.float32)
+
+
+def embed(texts: list[str], cache: Path | None = None) -> np.ndarray:
+    """Unit sentence embeddings [N, 384] of ``texts``, by way of ``cached``."""
+    def compute() -> Callable[[list[str]], torch.Tensor]:
+        tokenizer, encoder = load_teacher()
+        return lambda rows: torch.nn.functional.normalize(mean_states(tokenizer, encoder, rows, 64), dim=1)
+    return cached(texts, "embeddings", compute, cache)

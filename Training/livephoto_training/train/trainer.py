@@ -27,7 +27,7 @@ from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import Tokenizer
 from .clips import ClipPool, ClipSettings, collate, compact, make_simulator
 from .objective import Objective, ObjectiveWeights
-from .state import Average, Budget, parameter_groups, rate_factor, save_atomically, trained_parameters
+from .state import Average, Budget, descend, parameter_groups, rate_factor, save_atomically, trained_parameters
 
 CHECKPOINT_SECONDS = 120
 LOG_SECONDS = 45
@@ -174,10 +174,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = group["base_rate"] * factor
         loss, measures = self.wrapped(batch, *how)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0)
-        self.optimiser.step()
+        descend(loss, self.optimiser, list(self.parameters.values()))
         self.average.update(self.parameters)
         self.step += 1
         self.samples += len(counted) * self.world

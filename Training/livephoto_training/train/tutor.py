@@ -10,9 +10,9 @@ with verbs outside of the grammar, and written sentences with words replaced (``
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from .caption_source import FAMILIES, CaptionSource
-from .teacher import WIDTH, teacher_folder
+from .state import descend
+from .teacher import WIDTH, cached, load_teacher, mean_states
 
 SENTENCE_SHARE = 0.8
 SMOOTHING = 0.05
@@ -34,9 +35,7 @@ class Tutor(nn.Module):
 
     def __init__(self):
         super().__init__()
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        from transformers import AutoModel, AutoTokenizer
-        self.tokenizer, self.encoder = AutoTokenizer.from_pretrained(teacher_folder()), AutoModel.from_pretrained(teacher_folder())
+        self.tokenizer, self.encoder = load_teacher()
         self.head = nn.Linear(WIDTH, len(FAMILIES))
 
     @staticmethod
@@ -46,28 +45,15 @@ class Tutor(nn.Module):
         return tutor.eval()
 
     def forward(self, texts: list[str]) -> Tensor:
-        inputs = self.tokenizer(texts, padding=True, truncation=True, max_length=40, return_tensors="pt")
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            states = self.encoder(**inputs).last_hidden_state.float()
-        mask = inputs["attention_mask"][..., None]
-        return self.head((states * mask).sum(1) / mask.sum(1))
+        return self.head(mean_states(self.tokenizer, self.encoder, texts, 40))
 
-    @torch.no_grad()
-    def probabilities(self, texts: list[str], cache: Path | None = None, batch: int = 128) -> np.ndarray:
-        """[N, K]; what ``cache`` holds already is not computed again."""
-        known: dict[str, np.ndarray] = {}
-        if cache is not None and cache.exists():
-            with np.load(cache) as archive:
-                known = dict(zip(archive["texts"].tolist(), archive["probabilities"]))
-        missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
-        for start in range(0, len(missing), batch):
-            rows = missing[start:start + batch]
-            known.update(zip(rows, self(rows).softmax(1).half().numpy()))
-            if start // batch % 100 == 99:
-                print(f"tutor: {start + batch} of {len(missing)} texts", flush=True)
-        if cache is not None and missing:
-            np.savez(cache, texts=np.array(list(known)), probabilities=np.stack(list(known.values())))
-        return np.stack([known[text] for text in texts]).astype(np.float32)
+
+def told_families(texts: list[str], make_tutor: Callable[[], Tutor], cache: Path | None = None) -> np.ndarray:
+    """Probabilities of the families [N, K], by way of ``cached``."""
+    def compute() -> Callable[[list[str]], Tensor]:
+        tutor = make_tutor()
+        return lambda rows: tutor(rows).softmax(1)
+    return cached(texts, "probabilities", compute, cache)
 
 
 def labelled(source: CaptionSource, count: int) -> list[tuple[str, int]]:
@@ -77,7 +63,7 @@ def labelled(source: CaptionSource, count: int) -> list[tuple[str, int]]:
 
 
 def share_right(tutor: Tutor, pairs: list[tuple[str, int]]) -> float:
-    told = tutor.probabilities([text for text, _ in pairs]).argmax(1)
+    told = told_families([text for text, _ in pairs], lambda: tutor).argmax(1)
     return float(np.mean([a == b for a, (_, b) in zip(told, pairs)]))
 
 
@@ -111,10 +97,7 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * factor * group["base"]
         loss = F.cross_entropy(tutor(list(texts)), torch.tensor(families), label_smoothing=SMOOTHING)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(tutor.parameters(), 1.0)
-        optimiser.step()
+        descend(loss, optimiser, tutor.parameters())
         step, kept = step + 1, kept + [float(loss.detach())]
         if step % 100 == 0:
             print(f"step {step} {elapsed:.0f} s loss {np.mean(kept[-100:]):.3f}", flush=True)

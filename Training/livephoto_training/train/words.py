@@ -46,8 +46,9 @@ from ..simulator.caption import Caption
 from ..simulator.wordings import FAST, SLOW
 from .caption_source import FAMILIES, Batch, CaptionSource, Sample
 from .neighbours import Neighbours
+from .state import descend
 from .teacher import WIDTH, embed
-from .tutor import FILE as TUTOR, Tutor
+from .tutor import FILE as TUTOR, Tutor, told_families
 from .vocabulary import Vocabulary
 
 MEAN_WEIGHT, MOTION_WEIGHT, PLACE_WEIGHT, MARGIN = 0.6, 0.8, 0.5, 0.25
@@ -189,9 +190,9 @@ class WordsTrainer:
             self.members, self.prototypes = members / members.sum(1, keepdim=True), torch.from_numpy(self.concepts.prototypes).float()
         self.model.text_encoder.embeddings.token_embedding.register_forward_hook(lambda module, ids, vectors: F.dropout(vectors, DROPOUT))
         self.parameters = [*fast, *slow, *self.reader.parameters()]
-        self.readers_first = READERS_FIRST if self.former is not None and not arguments.resume else 0
-        groups = [{"params": self.reader.parameters(), "base": 1.0, "first": 0}, {"params": fast, "base": 1.0, "first": self.readers_first},
-                  {"params": slow, "base": 0.5, "first": self.readers_first}]
+        first = READERS_FIRST if self.former is not None and not arguments.resume else 0
+        groups = [{"params": self.reader.parameters(), "base": 1.0, "first": 0}, {"params": fast, "base": 1.0, "first": first},
+                  {"params": slow, "base": 0.5, "first": first}]
         self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.01)
         self.pending: list[list[tuple[Sample, int, int]]] = []
 
@@ -208,7 +209,7 @@ class WordsTrainer:
             return None
         texts = [str(self.taught[row].caption) for row in unknown]
         told = torch.zeros(len(self.taught), len(FAMILIES))
-        told[unknown] = torch.from_numpy(Tutor.load(run).probabilities(texts, run / "told.npz"))
+        told[unknown] = torch.from_numpy(told_families(texts, lambda: Tutor.load(run), run / "told.npz"))
         sure, best = told[unknown].max(1)
         likely = [(text, FAMILIES[family]) for text, family, share in zip(texts, best.tolist(), sure.tolist())
                   if share > SURE and not PACE.search(text)]
@@ -249,7 +250,8 @@ class WordsTrainer:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.arguments.half):
             states, bag, weights = self.model.encode_text(ids, progress)
             familiar = (0 <= rows) & (rows < self.familiar) | (named >= 0)
-            kept = kept_loss(self.former, ids[familiar], progress[familiar], states[familiar], bag[familiar]) if self.former is not None else None
+            anchored = self.former is not None and bool(familiar.any())
+            kept = kept_loss(self.former, ids[familiar], progress[familiar], states[familiar], bag[familiar]) if anchored else None
             query = self.query(states[named >= 0, 0]) if (named >= 0).any() else None
             bag = F.dropout(bag[:, 0], DROPOUT)
             logits, speed, sentence = self.reader.family(bag).float(), self.reader.speed(bag)[:, 0].float(), self.reader.sentence(bag).float()
@@ -278,10 +280,7 @@ class WordsTrainer:
             for group in self.optimiser.param_groups:
                 group["lr"] = self.arguments.rate * factor * group["base"] * (step >= group["first"])
             losses = self.losses(*self.next_batch(), short=progress < SHORT_UNTIL)
-            self.optimiser.zero_grad(set_to_none=True)
-            sum(scale[name] * loss for name, loss in losses.items()).backward()
-            nn.utils.clip_grad_norm_(self.parameters, 1.0)
-            self.optimiser.step()
+            descend(sum(scale[name] * loss for name, loss in losses.items()), self.optimiser, self.parameters)
             step += 1
             for name, loss in losses.items():
                 sums[name] = sums.get(name, 0.0) + loss.item() / 100
