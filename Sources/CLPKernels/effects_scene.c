@@ -121,6 +121,17 @@ float clp_effects_daylight(const float *frame, clp_size height, clp_size width) 
     return smooth(0.15f, 0.42f, sum / (STEPS * STEPS));
 }
 
+void clp_effects_tint(const float *frame, clp_size height, clp_size width, const float *grid, float *tint) {
+    float sum[3] = {0, 0, 0}, total = 1e-3f;
+    for (int i = 0; i < GRID * GRID; i += 7) {
+        float weight = grid ? grid[i] : 1;
+        const float *p = frame + ((2 * (i / GRID) + 1) * height / (2 * GRID) * width + (2 * (i % GRID) + 1) * width / (2 * GRID)) * 3;
+        for (int c = 0; c < 3; ++c) sum[c] += weight * between(0, p[c], 1);
+        total += weight;
+    }
+    for (int c = 0; c < 3; ++c) tint[c] = sum[c] / total;
+}
+
 bool clp_effects_place(const float *mask, clp_size rows, clp_size columns, float *grid) {
     enum { TAPS = 3 };
     float peak = 0, total = 0;

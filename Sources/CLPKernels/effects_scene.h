@@ -100,6 +100,7 @@ void effects_sparks(scene *s);
 void effects_fireworks(scene *s);
 void effects_lightning(scene *s);
 void effects_stars(scene *s);
+void effects_mist(scene *s);
 void effects_fire(scene *s);
 void effects_smoke(scene *s);
 void effects_drip(scene *s);
@@ -109,6 +110,7 @@ void effects_pour(scene *s);
 
 void paint_light(const scene *s, clp_size row, float *frame, float *scratch);
 void paint_flames(const scene *s, const mark *m, clp_size row, float *frame, float *scratch);
+/// radius1: 0 lit from above on the left, 1 evenly.
 void paint_puff(const scene *s, const mark *m, clp_size row, float *frame, float *scratch);
 void paint_stream(const scene *s, const mark *m, clp_size row, float *frame, float *scratch);
 void paint_drop(const scene *s, const mark *m, clp_size row, float *frame, float *scratch);

@@ -85,7 +85,7 @@ CLP_CLONES static void billow(const mark *m, float y, clp_size first, clp_size c
                               float *restrict shade) {
     CLP_CONTRACT
     const float inverse = 1 / m->radius0, v = (y - m->y0) * inverse, x0 = m->x0;
-    const float ox = m->detail[0], oy = m->detail[1], z = m->detail[2];
+    const float ox = m->detail[0], oy = m->detail[1], z = m->detail[2], even = m->radius1;
     for (clp_size j = 0; j < count; ++j) {
         float u = ((float)(int32_t)(first + j) + 0.5f - x0) * inverse;
         float n = noise2(1.7f * u + ox + 0.3f * z, 1.7f * v + oy + 0.6f * z, m->seed);
@@ -94,7 +94,8 @@ CLP_CLONES static void billow(const mark *m, float y, clp_size first, clp_size c
         float body = 1 - __builtin_sqrtf(u * u + v * v) + between(-0.62f, 0.62f * lumps, 0.42f);
         density[j] = smooth(0.04f, 0.04f + m->detail[3], body);
         // Lit from above on the left; the lumps stand out.
-        shade[j] = between(0.30f, 0.80f - 0.40f * v - 0.20f * u + 0.50f * lumps, 1.20f);
+        float lit = between(0.30f, 0.80f - 0.40f * v - 0.20f * u + 0.50f * lumps, 1.20f);
+        shade[j] = lit + even * (1 - lit);
     }
 }
 

@@ -119,9 +119,9 @@ import Testing
                 place: place)
         }
         #expect(throws: TensorError.self) { try make(10, mask) }
-        #expect(throws: TensorError.self) { try make(11, try Tensor(zeros: [8, 8, 1])) }
-        #expect(throws: TensorError.self) { try make(11, try Tensor(zeros: [0, 8])) }
-        let renderer = try make(11, mask)
+        #expect(throws: TensorError.self) { try make(12, try Tensor(zeros: [8, 8, 1])) }
+        #expect(throws: TensorError.self) { try make(12, try Tensor(zeros: [0, 8])) }
+        let renderer = try make(12, mask)
         for shape in [[8, 8, 4], [2, 8, 8, 3], [8, 8], [0, 8, 3]] {
             #expect(throws: TensorError.self) { try renderer.draw(time: 0.5, onto: try Tensor(zeros: shape), compute) }
         }
@@ -223,5 +223,17 @@ import Testing
         #expect(try changed(.drip, rows: 90..<160) > 0)
         #expect(try changed(.pour, rows: 0..<50) > 0)
         #expect(try changed(.pour, rows: 110..<160) == 0)
+    }
+
+    @Test func mistRisesAboutTheLowerEdgeOfItsPlace() throws {
+        let frame = try grey(128, 128, 0.3)
+        let renderer = try renderer(.mist, wind: 0, place: mask(rows: 0..<14, columns: 0..<32))
+        let change = try [0.4, 0.7].map { try drawn(renderer, $0, on: frame) }
+        for drawn in change {
+            // Rows about the edge at 56 of 128, the far end above and the ground below.
+            let (edge, ground) = (mean(drawn, 0, rows: 40..<72, columns: 0..<128), mean(drawn, 0, rows: 104..<128, columns: 0..<128))
+            #expect(edge > 0.33 && abs(ground - 0.3) < 0.01)
+        }
+        #expect(meanChange(change[0], change[1]) > 0.005)
     }
 }

@@ -9,25 +9,25 @@ import Testing
 @Suite struct CalibrationTests {
     @Test(arguments: [1.5, 4, 7, 9.5]) func findsTheFactor(target: Double) throws {
         // A level rises with the logarithm of the motion, roughly.
-        let factor = try IntensityCalibration(target: target).factor { min(max(5 + 1.7 * log($0), 1), 10) }
+        let factor = try IntensityCalibration(target: target).best { min(max(5 + 1.7 * log($0), 1), 10) }.factor
         #expect(abs(min(max(5 + 1.7 * log(factor), 1), 10) - target) < 0.3)
     }
 
     @Test func staysInRangeWhereNothingHelps() throws {
         var calls = 0
-        let factor = try IntensityCalibration(target: 9).factor { _ in
+        let factor = try IntensityCalibration(target: 9).best { _ in
             calls += 1
             return 1
-        }
+        }.factor
         #expect((1.0 / 24 ... 12).contains(factor) && calls <= 8)
     }
 
     @Test func takesTheBestOfNoisyLevels() throws {
         var calls = 0
-        let factor = try IntensityCalibration(target: 6).factor {
+        let factor = try IntensityCalibration(target: 6).best {
             calls += 1
             return 4 + $0 + (calls % 2 == 0 ? 0.4 : -0.4)
-        }
+        }.factor
         #expect(abs(4 + factor - 6) < 1)
     }
 
@@ -66,7 +66,7 @@ import Testing
             for column in 40..<50 { mask.pointer[row * 60 + column] = 1 }
         }
         let small = WaveFrame(mask: mask)
-        #expect(small.scale > 3 && small.x > 0.4 && small.y < -0.3 && small.farthest < 0.07)
+        #expect(small.scale > 3 && small.x > 0.4 && small.y < -0.3 && small.farthest < 0.08)
         var script = MotionScript.quiet
         script.fixed[0] = 1
         let (near, far) = (script.scales(1, loops: false, region: small), script.scales(1, loops: false))
@@ -76,6 +76,34 @@ import Testing
         #expect(script.scales(3, loops: true, region: small).haste.truncatingRemainder(dividingBy: 1) == 0)
         let whole = try Tensor(zeros: [8, 8])
         #expect(WaveFrame(mask: whole).scale == 1)
+    }
+
+    @Test func whatRepeatsCanDoSoMoreOften() {
+        var (jump, walk) = (MotionScript.quiet, MotionScript.quiet)
+        let up = 6 + 1
+        jump.shape[up * TimeBasis.count + 10] = -1  // two hops
+        walk.shape[6 * TimeBasis.count] = 1
+        #expect(jump.objectRepeats && !walk.objectRepeats && !MotionScript.quiet.objectRepeats)
+        func heights(_ tempo: Float) -> [Float] {
+            let scales = jump.scales(1, tempo: tempo, loops: false)
+            return (0...8).map { jump.frame(at: Double($0) / 8, loops: false, scales: scales).object[1] }
+        }
+        let (twice, often) = (heights(1), heights(2))
+        #expect(abs(twice[2] + 1) < 1e-5 && abs(often[2]) < 1e-5 && abs(often[1] + 1) < 1e-5)
+        // Four hops of a loop end where they began.
+        let loop = jump.scales(1, tempo: 2, loops: true)
+        #expect(abs(jump.frame(at: 1, loops: true, scales: loop).object[1]) < 1e-4)
+    }
+
+    @Test func onlyWhatRisesIsMist() {
+        let (x, y) = (13, 14)
+        func rises(_ dx: Float, _ dy: Float) -> Float {
+            var script = MotionScript.quiet
+            script.shape[x * TimeBasis.count] = dx
+            script.shape[y * TimeBasis.count] = dy
+            return script.rises
+        }
+        #expect(rises(0, -1.7) == 1 && rises(0, 1.7) == 0 && rises(1.7, -0.5) == 0 && rises(0, -0.1) == 0)
     }
 
     @Test func lightThatChangesOnceMayChangeFaster() {

@@ -8,7 +8,7 @@
 
 enum {
     CLP_SNOW, CLP_RAIN, CLP_LEAVES, CLP_SPARKS, CLP_FIREWORKS, CLP_LIGHTNING, CLP_FIRE, CLP_SMOKE, CLP_DRIP, CLP_POUR,
-    CLP_STARS, CLP_EFFECTS
+    CLP_STARS, CLP_MIST, CLP_EFFECTS
 };
 /// Rows and columns of the grid that says where the named stuff is.
 enum { CLP_PLACE_GRID = 96 };
@@ -22,6 +22,7 @@ typedef struct {
     bool placed;                 // false: grid says nothing, every kind has a place of its own
     float seconds;               // of the clip
     float daylight;              // 0 a photo taken at night ... 1 by day, from clp_effects_daylight
+    float tint[3];               // colour of the place, from clp_effects_tint
     const float *grid;           // [CLP_PLACE_GRID, CLP_PLACE_GRID], from clp_effects_place
 } clp_effects;
 
@@ -31,6 +32,9 @@ bool clp_effects_place(const float *mask, clp_size rows, clp_size columns, float
 
 /// How much of a day a picture [height, width, 3] shows, 0...1, from a few of its pixels.
 float clp_effects_daylight(const float *frame, clp_size height, clp_size width);
+
+/// Mean colour [3] of a picture [height, width, 3] where the grid (nil: everywhere) is, from a few of its pixels.
+void clp_effects_tint(const float *frame, clp_size height, clp_size width, const float *grid, float *tint);
 
 /// Floats of memory that clp_effects_prepare fills.
 clp_size clp_effects_scene_floats(void);

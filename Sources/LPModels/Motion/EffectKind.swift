@@ -1,4 +1,4 @@
-/// The kinds of new content that can appear in a photo, in the order of the effects head's outputs.
+/// The kinds of new content that can appear in a photo, in the order of the effects head's outputs, and what goes with other motion.
 package enum EffectKind: Int, CaseIterable, Sendable {
     // Weather fills the picture.
     case snow, rain, leaves, sparks
@@ -8,6 +8,8 @@ package enum EffectKind: Int, CaseIterable, Sendable {
     case fire, smoke, drip, pour
     // Stars twinkle in the sky.
     case stars
+    // Wisps rise out of the place. No program says this one: it comes with a region that rises.
+    case mist
 
     /// Amounts below this draw nothing.
     package static let leastAmount: Float = 0.08

@@ -2,6 +2,8 @@
 package struct MotionScales: Sendable {
     /// Factors of the sizes of camera, object, region and light.
     package let factors: [Float]
+    /// How many times as often the object does what it does again and again.
+    package let tempo: Float
     /// How many times as fast the region's waves go.
     package let haste: Float
     /// How many times as fast the light changes that changes once, in the middle of the clip.

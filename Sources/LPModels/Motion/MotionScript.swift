@@ -65,6 +65,13 @@ package struct MotionScript: Sendable {
     /// Strength of the new content, 1 is natural.
     package var effectStrength: Float { size(4) }
 
+    /// How far all of a region rises, 0...1: mist and smoke do, and nothing else.
+    package var rises: Float {
+        let basis = TimeBasis.values(at: 1, loops: false)
+        let (across, up) = (abs(value(Group.region.trajectories.lowerBound, basis)), -value(Group.region.trajectories.lowerBound + 1, basis))
+        return up > across ? min(max((up - 0.25) / 0.5, 0), 1) : 0
+    }
+
     /// Guidance, as on the prediction: n + g (p - n) on every number.
     package static func guided(positive: MotionScript, negative: MotionScript, scale: Float) -> MotionScript {
         func mix(_ p: [Float], _ n: [Float]) -> [Float] { zip(p, n).map { $1 + scale * ($0 - $1) } }
@@ -126,6 +133,7 @@ package struct MotionScript: Sendable {
     package func frame(at time: Double, loops: Bool, scales: MotionScales? = nil) -> MotionMoment {
         let basis = TimeBasis.values(at: time, loops: loops)
         let cameraBasis = scales == nil ? basis : TimeBasis.values(at: time, loops: loops, calm: true)
+        let objectBasis = scales.map { TimeBasis.values(at: time, loops: loops, tempo: Double($0.tempo)) } ?? basis
         func sized(_ group: Group) -> Float { size(group.rawValue) * (scales?.factors[group.rawValue] ?? 1) }
         func numbers(_ group: Group, _ basis: [Float]) -> [Float] {
             let size = sized(group)
@@ -137,7 +145,7 @@ package struct MotionScript: Sendable {
         }
         let waveSize = sized(.region)
         return MotionMoment(
-            camera: numbers(.camera, cameraBasis), object: numbers(.object, basis), drift: numbers(.region, basis),
+            camera: numbers(.camera, cameraBasis), object: numbers(.object, objectBasis), drift: numbers(.region, basis),
             light: numbers(.light, lightBasis),
             waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: sweep * sized(.light),
             sweepPlace: 2 * basis[0] - 1, time: Float(time),
@@ -156,14 +164,29 @@ package struct MotionScript: Sendable {
         return quick > slow && formSize(.light) > 0.05 && abs(sweep) < 0.5
     }
 
+    /// Whether the object does something again and again: jumps and sways do, a walk to a side does not.
+    package var objectRepeats: Bool {
+        var (once, again): (Float, Float) = (0, 0)
+        for trajectory in Group.object.trajectories {
+            for index in 0..<TimeBasis.count {
+                let weight = shape[trajectory * TimeBasis.count + index]
+                if TimeBasis.periodic.contains(index) { again += weight * weight } else { once += weight * weight }
+            }
+        }
+        return again > once && formSize(.object) > 0.05
+    }
+
     /// The factors of the groups' sizes when the motion as a whole is made `factor` times as large: no group goes farther, turns more or
     /// gets darker than makes sense, at its farthest; and light that changes slowly hardly follows, because the measure of motion hardly sees it.
     /// A region that can go no farther goes faster instead.
     ///
     /// - Parameters:
+    ///   - tempo: of what the object does again and again, at least 1; whole in a loop
     ///   - region: where the waves are
     ///   - lightPace: tempo of light that changes slowly, at least 1
-    package func scales(_ factor: Float, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1) -> MotionScales {
+    package func scales(
+        _ factor: Float, tempo: Float = 1, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1
+    ) -> MotionScales {
         let (peaks, isQuick) = (peaks(loops: loops, region: region), lightIsQuick)
         let factors = Group.allCases.map { group in
             let wanted = group == .light && !isQuick ? min(max(factor, 0.6), 1.4) : factor
@@ -171,7 +194,8 @@ package struct MotionScript: Sendable {
         }
         let haste = min(max(factor / max(factors[Group.region.rawValue], 1e-6), 1), Self.mostHaste)
         // Waves of a loop come back by whole periods only.
-        return MotionScales(factors: factors, haste: loops ? haste.rounded() : haste, lightPace: isQuick ? 1 : lightPace)
+        return MotionScales(
+            factors: factors, tempo: tempo, haste: loops ? haste.rounded() : haste, lightPace: isQuick ? 1 : lightPace)
     }
 
     /// For each group, the largest part of its limits that any of its numbers reaches at factor 1.
@@ -196,7 +220,7 @@ package struct MotionScript: Sendable {
         return peaks
     }
 
-    private static let mostHaste: Float = 2.5
+    private static let mostHaste: Float = 3
 
     /// Steeper than this and a wave would fold the picture over.
     private static let waveLimits: [Float] = waves.flatMap { wave -> [Float] in

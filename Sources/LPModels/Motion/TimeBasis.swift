@@ -5,18 +5,21 @@ import Glibc
 /// - Reference: Models/FORMAT.md, "Motion program"; `motion_program.basis` in Training.
 enum TimeBasis {
     static let count = 16
+    /// Those that come back by themselves.
+    static let periodic = 2..<15
 
     /// - Parameters:
     ///   - time: 0...1 over the clip
     ///   - loops: functions that do not come back by themselves go there and back, so that time 1 is time 0
     ///   - calm: the irregular series have fewer turns, as a hand has that holds a camera
-    static func values(at time: Double, loops: Bool, calm: Bool = false) -> [Float] {
-        let turn = 2 * Double.pi * time
-        let there = loops ? (1 - cos(turn)) / 2 : time
+    ///   - tempo: functions that come back by themselves do so many times as often
+    static func values(at time: Double, loops: Bool, calm: Bool = false, tempo: Double = 1) -> [Float] {
+        let there = loops ? (1 - cos(2 * Double.pi * time)) / 2 : time
+        let turn = 2 * Double.pi * time * tempo
         var values = [there, there * there * (3 - 2 * there)]
         for cycles in 1...4 { values.append(sin(Double(cycles) * turn)) }
         for cycles in 1...4 { values.append((1 - cos(Double(cycles) * turn)) / 2) }
-        values += [hops(time, 2), hops(time, 4)]
+        values += [hops(time * tempo, 2), hops(time * tempo, 4)]
         values.append(irregular(turn, calm ? [3, 2, 4] : [5, 3, 7], [0.0, 1.3, 2.1]))
         values.append(irregular(turn, calm ? [2, 3, 5] : [4, 6, 9], [0.9, 2.6, 0.4]))
         values.append(irregular(turn, calm ? [3, 1, 4] : [6, 2, 8], [2.2, 0.3, 1.7]))

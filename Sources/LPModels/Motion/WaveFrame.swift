@@ -21,7 +21,7 @@ package struct WaveFrame: Sendable {
     private static let full: Float = 0.75
     private static let shortest: Float = 7
     /// Of the side of a square of the region's area.
-    private static let reach: Float = 0.17
+    private static let reach: Float = 0.2
 
     private init(x: Float, y: Float, scale: Float, farthest: Float) {
         self.x = x

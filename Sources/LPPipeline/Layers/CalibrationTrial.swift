@@ -27,7 +27,7 @@ final class CalibrationTrial {
             pixels, height: max(Int(Double(height) * shrink + 0.5), 1), width: max(Int(Double(width) * shrink + 0.5), 1),
             antialias: true)
         self.cutter = cutter
-        photo = try cutter.fine(small, cutter.moments(times, 1), extends: false, compute)
+        photo = try cutter.fine(small, cutter.moments(times, MotionSize()), extends: false, compute)
         self.times = times
         self.effects = effects
         self.measure = measure
@@ -35,10 +35,10 @@ final class CalibrationTrial {
         self.compute = compute
     }
 
-    /// The measured level, 1...10, of the clip with all its motion `factor` times as large.
-    func level(_ factor: Double) throws -> Double {
-        let renderer = try effects(Float(factor))
-        let moments = cutter.moments(times, Float(factor))
+    /// The measured level, 1...10, of the clip at a size of its motion.
+    func level(_ size: MotionSize) throws -> Double {
+        let renderer = try effects(size.factor)
+        let moments = cutter.moments(times, size)
         var frames: [[UInt8]] = []
         for (index, moment) in moments.enumerated() {
             let frame = try photo.frame(moment, bicubic: false, compute)

@@ -14,18 +14,26 @@ struct IntensityCalibration {
     var tolerance = 0.2
     var mostTrials = 8
 
-    /// - Parameter level: the measured level of the clip at a factor; rises with it, but for noise
-    /// - Returns: the best factor that was tried
-    func factor(_ level: (Double) throws -> Double) throws -> Double {
-        var best = (factor: 1.0, error: Double.infinity)
+    /// A size of the motion, and the level that the clip then measures.
+    struct Trial {
+        let factor: Double
+        let level: Double
+    }
+
+    /// - Parameters:
+    ///   - start: the factor to try first
+    ///   - level: the measured level of the clip at a factor; rises with it, but for noise
+    /// - Returns: the best that was tried
+    func best(from start: Double = 1, _ level: (Double) throws -> Double) throws -> Trial {
+        var best = Trial(factor: start, level: .infinity)
         // Brackets in logarithms of the factor.
         var (low, high) = (log(range.lowerBound), log(range.upperBound))
         var (lowLevel, highLevel): (Double?, Double?) = (nil, nil)
-        var next = 0.0
+        var next = log(start)
         for _ in 0..<mostTrials {
             let found = try level(exp(next))
             let error = abs(found - target)
-            if error < best.error { best = (exp(next), error) }
+            if error < abs(best.level - target) { best = Trial(factor: exp(next), level: found) }
             if error < tolerance { break }
             if found < target { (low, lowLevel) = (next, found) } else { (high, highLevel) = (next, found) }
             guard high - low > 0.02 else { break }
@@ -38,6 +46,6 @@ struct IntensityCalibration {
                 next = min(max(next + 0.3 * (target - found), low + 0.15 * (high - low)), high - 0.15 * (high - low))
             }
         }
-        return best.factor
+        return best
     }
 }

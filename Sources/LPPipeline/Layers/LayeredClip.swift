@@ -22,29 +22,47 @@ final class LayeredClip {
         // "Slowly" and "fast" count on top of the number.
         let target = min(max(parameters.intensity + 1.5 * Double(script.speed), 1), 10)
         let cutter = LayerCutter(layers: prediction, lightPace: Self.lightPace(target))
-        let amounts = script.effects.map { $0 > 0.5 ? $0 : 0 }
-        let showsEffects = amounts.contains { $0 > 0 }
+        let said = script.effects.map { $0 > 0.5 ? $0 : 0 }
+        let amounts = said + [0.7 * script.rises]  // mist
+        let showsEffects = amounts.contains { $0 >= EffectKind.leastAmount }
+        // Mist that is all the new content goes gently, however little the measure sees of it.
+        let (strength, strongest) = said.contains { $0 > 0 } ? (script.effectStrength, Float(4)) : (1, 1.6)
         let seconds = Float(times.frames) / Float(configuration.frames.framesPerSecond)
         func renderer(_ scale: Float) throws -> EffectsRenderer? {
             guard showsEffects else { return nil }
             return try EffectsRenderer(
-                amounts: amounts, strength: min(prediction.script.effectStrength * scale, 4), wind: prediction.script.wind,
+                amounts: amounts, strength: min(strength * scale, strongest), wind: prediction.script.wind,
                 seed: parameters.seed, loops: times.loops, seconds: seconds, place: prediction.masks.region)
         }
-        let factor: Float
+        var size = MotionSize()
         // The measure of motion hardly sees light that changes slowly: that size is left to the network.
         let moves = showsEffects || script.lightIsQuick || [MotionScript.Group.camera, .object, .region].contains { prediction.script.formSize($0) > 0.05 }
         if let measure, parameters.calibrates, moves, times.frames > 1 {
             let trial = try CalibrationTrial(
                 cutter: cutter, pixels: pixels, times: times, effects: renderer, measure: measure,
                 edges: configuration.intensity.edges, compute)
-            factor = Float(try IntensityCalibration(target: target).factor(trial.level))
-        } else {
-            factor = 1
+            size = try Self.calibrated(script, times, target, trial)
         }
-        scales = cutter.scales(times, factor)
-        photo = try cutter.fine(pixels, cutter.moments(times, factor), compute)
-        effects = try renderer(factor)
+        scales = cutter.scales(times, size)
+        photo = try cutter.fine(pixels, cutter.moments(times, size), compute)
+        effects = try renderer(size.factor)
+    }
+
+    /// The size at which the clip measures `target`. An object that jumps as far as the picture goes and still moves too little jumps more often.
+    private static func calibrated(_ script: MotionScript, _ times: ClipTimes, _ target: Double, _ trial: CalibrationTrial) throws -> MotionSize {
+        let satisfied = 0.6  // levels below the target
+        func best(_ tempo: Float, from start: Double = 1, trials: Int = 8) throws -> IntensityCalibration.Trial {
+            try IntensityCalibration(target: target, mostTrials: trials).best(from: start) {
+                try trial.level(MotionSize(factor: Float($0), tempo: tempo))
+            }
+        }
+        var (chosen, tempo) = (try best(1), Float(1))
+        guard script.objectRepeats else { return MotionSize(factor: Float(chosen.factor), tempo: tempo) }
+        for faster in times.loops ? [Float(2)] : [1.5, 2] where chosen.level < target - satisfied {
+            let found = try best(faster, from: chosen.factor, trials: 4)
+            if found.level > chosen.level { (chosen, tempo) = (found, faster) }
+        }
+        return MotionSize(factor: Float(chosen.factor), tempo: tempo)
     }
 
     /// Dusk takes all of the clip; a light that goes off is as large a change as an intensity beyond the middle asks for.
@@ -62,15 +80,13 @@ final class LayeredClip {
 
 extension LayerCutter {
     /// Sizes and tempo of the whole clip.
-    func scales(_ times: ClipTimes, _ factor: Float) -> MotionScales {
-        layers.script.scales(factor, loops: times.loops, region: layers.masks.waves, lightPace: lightPace)
+    func scales(_ times: ClipTimes, _ size: MotionSize) -> MotionScales {
+        layers.script.scales(size.factor, tempo: size.tempo, loops: times.loops, region: layers.masks.waves, lightPace: lightPace)
     }
 
     /// The numbers of every frame.
-    ///
-    /// - Parameter factor: how many times as large as the network says
-    func moments(_ times: ClipTimes, _ factor: Float) -> [MotionMoment] {
-        let scales = scales(times, factor)
+    func moments(_ times: ClipTimes, _ size: MotionSize) -> [MotionMoment] {
+        let scales = scales(times, size)
         return (0..<times.frames).map { layers.script.frame(at: times($0), loops: times.loops, scales: scales) }
     }
 }
