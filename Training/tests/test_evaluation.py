@@ -75,6 +75,27 @@ def test_the_wrong_motion_fails(family, asked, photo, cutout):
     assert not judge(asked, shown(family, photo, cutout))[0]
 
 
+def wisps(photo: Photo, speed: float, colour=(0.9, 0.9, 0.9)) -> np.ndarray:
+    """Pale lumps that come up out of nothing and move down at so many pictures a clip."""
+    y, x = np.mgrid[:96, :128] / 96
+    frames = []
+    for time in np.linspace(0, 1, 16):
+        clear = np.ones((96, 128))
+        for k in range(7):
+            part = (0.37 * k + time) % 1
+            place = (0.15 + 0.17 * k, 0.3 + 0.1 * (k % 3) + speed * (part - 0.5))
+            clear *= 1 - 0.8 * min(4 * time, 1) * np.sin(np.pi * part) * np.exp(-((x - place[0]) ** 2 + (y - place[1]) ** 2) / 0.005)
+        frames.append(photo.pixels * clear[..., None] + 255 * np.array(colour) * (1 - clear[..., None]))
+    return np.stack(frames).round().astype(np.uint8)
+
+
+def test_mist_may_show_by_new_wisps_that_rise(photo):
+    region = np.zeros((96, 128), np.float32)
+    region[:60] = 1
+    for speed, colour, rises in ((-0.6, (0.9, 0.9, 0.9), True), (0.6, (0.9, 0.9, 0.9), False), (-0.6, (1, 0.4, 0.1), False)):
+        assert judge("drift_up", measure(wisps(photo, speed, colour), photo.pixels, None, region))[0] == rises, (speed, colour)
+
+
 @pytest.mark.parametrize("clip", ["still", "noise"])
 def test_nothing_is_seen_where_nothing_happens(clip, photo, cutout):
     frames = noisy_clip(photo, np.random.default_rng(1), 0.02).frames if clip == "noise" else np.repeat(photo.pixels[None], 8, 0)

@@ -179,3 +179,12 @@ def test_mist_is_painted_where_no_photo_has_any(simulator):
     scenes = simulator.fork(4).draw(24, 64, 80, "drift_up")
     painted = [scene for scene in scenes if scene.family == "drift_up"]
     assert painted and all(float(scene.stage.region_mask.max()) > 0.5 for scene in painted)
+
+
+def test_wind_ruffles_the_coats_of_animals(simulator):
+    setter = simulator.setter
+    assert setter.coats == [(1, "fur")]
+    stages = [setter.place(np.random.default_rng(seed), "wind", 64, 80) for seed in range(40)]
+    furred = [stage for stage in stages if stage is not None and stage.place.endswith(" fur")]
+    assert len(furred) > 4 and {"the fur", "the cat's fur"} <= {stage.place for stage in furred}
+    assert all(float(stage.region_mask.max()) > 0.5 for stage in furred)

@@ -22,6 +22,11 @@ FAMILY_KINDS = {
 }
 #: Of these families, cut-outs of such a kind can be what moves.
 STAMP_KINDS = {"wind": ("flower", "tree", "plant"), "fire": None, "smoke": None, "drip": ("plant", "tree", "flower", "fruit"), "pour": None}
+#: Wind ruffles the coats of these, by the last word of their names.
+FURRED = frozenset("alpaca badger bear beaver bison boar buffalo bulldog bunny camel capybara caribou cat chimpanzee chipmunk cow deer dog donkey elk ferret "
+                   "fox goat gorilla hamster horse kangaroo kitten koala lamb leopard lion llama marmot monkey moose orangutan otter ox panda poodle puppy "
+                   "rabbit raccoon ram sheep skunk sloth spaniel squirrel tiger unicorn wolf wombat yak zebra".split())
+FUR_SHARE = 0.4  # of the cut-outs that the wind moves
 #: Of these families, this share of the places is painted over a picture of anything.
 PAINTED_SHARE = {"drift_up": 0.6}
 HILLS_SHARE = 0.15  # of the painted mist
@@ -61,6 +66,8 @@ class StageSetter:
         self.of_kind: dict[str, list[int]] = {}
         for index, kind in enumerate(stamps.kinds):
             self.of_kind.setdefault(kind, []).append(index)
+        furred = [index for index, noun in enumerate(stamps.nouns) if noun.split()[-1] in FURRED and noun not in ("hot dog", "corn dog")]
+        self.coats = [(index, "fur") for index in furred] + [(index, "feathers") for index in self.of_kind.get("bird", ())]
 
     # Pieces
 
@@ -132,6 +139,13 @@ class StageSetter:
         kind = self.stamps.kinds[index]
         return kind if kind and rng.random() < 0.25 else self.stamps.nouns[index]
 
+    def coated(self, rng: np.random.Generator) -> tuple[int, str] | None:
+        """The number of a cut-out with fur or feathers, and what those are called."""
+        if not self.coats:
+            return None
+        index, coat = self.coats[int(rng.integers(len(self.coats)))]
+        return index, str(rng.choice([f"the {coat}", f"its {coat}", f"her {coat}", f"the {self.noun(rng, index)}'s {coat}", f"the {self.noun(rng, index)}'s {coat}"]))
+
     # Stages
 
     def subject(self, rng: np.random.Generator, height: int, width: int) -> Stage:
@@ -183,12 +197,13 @@ class StageSetter:
         kinds = STAMP_KINDS.get(family, ())
         if kinds != () and rng.random() < 0.5:
             numbers = list(range(len(self.stamps))) if kinds is None else [i for kind in kinds for i in self.of_kind.get(kind, ())]
-            if numbers:
+            coat = self.coated(rng) if family == "wind" and rng.random() < FUR_SHARE else None
+            if numbers or coat:
                 picture, masks, found = self.crop(rng, height, width)
                 grid = Pixels(height, width, torch.device("cpu"))
-                layer, index = self.stamp(rng, grid, 0.2, 0.8, int(rng.choice(numbers)))
+                layer, index = self.stamp(rng, grid, 0.3 if coat else 0.2, 1.2 if coat else 0.8, coat[0] if coat else int(rng.choice(numbers)))
                 stage = self.bare(self.over(picture, layer), masks, found)
-                stage.region_mask, stage.place = layer[3], self.noun(rng, index)
+                stage.region_mask, stage.place = layer[3], coat[1] if coat else self.noun(rng, index)
                 stage.depth = stage.depth * (1 - layer[3]) + self.standing(layer[3]) * layer[3]
                 return self.with_extra(rng, stage, away=layer[3]) if rng.random() < 0.4 else stage
         places = [place for kind in FAMILY_KINDS.get(family, ()) for place in self.by_kind.get(kind, ())]

@@ -72,6 +72,13 @@ def fire(m: Measures) -> float:
     return only(float(c.soft[1:].mean()) / 0.005, c.soft_warm > 0.25, c.soft_bright > 0.6 or c.soft_warm > 0.7, c.soft_flicker > 0.12, c.fall < 0.6, c.soft_wide < 0.45, calm(m))
 
 
+def pale(m: Measures) -> bool:
+    """What is new and soft is pale and dull, wider than a stream, and does not flicker; the picture itself stands, and so does its light."""
+    c = m.content
+    return (c.soft_grey > 0.65 or c.soft_fade > 0.1) and c.crisp < 0.55 and c.soft_wide > 0.045 and c.soft_warm < 0.3 and c.soft_flicker < 0.5 and bool(
+        abs(late(m.brightness)) < 0.3) and calm(m)
+
+
 def smoke(m: Measures) -> float:
     """A soft pale area that grows or rises, and spreads as a stream does not. Fooled by fog that comes up, and by a grey object that grows."""
     c = m.content
@@ -80,8 +87,12 @@ def smoke(m: Measures) -> float:
         return 0.0
     top = c.soft_top[known]
     rises = top[0] - top[-max(1, len(top) // 3):].mean() > 0.03 or c.lift > 0.15 or late(c.soft) > 1.4 * c.soft[known][0]
-    return only(float(late(c.soft)) / 0.01, rises, c.soft_grey > 0.65 or c.soft_fade > 0.1, c.crisp < 0.55, c.soft_wide > 0.045, c.soft_warm < 0.3, c.soft_flicker < 0.5,
-                abs(late(m.brightness)) < 0.3, calm(m))
+    return only(float(late(c.soft)) / 0.01, rises, pale(m))
+
+
+def wisps(m: Measures) -> float:
+    """Soft pale lumps, new ones, that rise. Fooled by smoke, which mist is told from by words alone."""
+    return only(float(late(m.content.soft)) / 0.01, m.content.lift > 0.15, pale(m))
 
 
 def drip(m: Measures) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..measures import Measures
+from .content import wisps
 from .series import SEEN, Rule, late, only
 
 
@@ -28,7 +29,12 @@ def drift(axis: int, sign: int) -> Rule:
     return rule
 
 
+def rising(m: Measures) -> float:
+    """Mist or smoke of the photo shifts up; mist too smooth for that to be seen shows it by new wisps that rise."""
+    return max(drift(1, -1)(m), wisps(m))
+
+
 RULES: dict[str, Rule] = {
     "wind": in_place(0.4 * SEEN, 0.006), "water": in_place(0.3 * SEEN, 0.005), "waves": in_place(0.4 * SEEN, 0.006),
-    "clouds_left": drift(0, -1), "clouds_right": drift(0, 1), "drift_up": drift(1, -1),
+    "clouds_left": drift(0, -1), "clouds_right": drift(0, 1), "drift_up": rising,
 }
