@@ -128,11 +128,16 @@ struct ResourceEstimate {
         if case .efficientNet(let settings)? = configuration.contentEncoder {
             looking = (isMapped ? weights("content_encoder") : own) + settings.activationBytes(pixels: working)
         }
-        return Int(min(max(max(denoising, decoding, reading, looking) + photos - own, activations / 8, 0), 1e18))
+        // The photo taken apart: canvas, plates and masks beside what is kept for reuse, and the pieces that plates are continued by.
+        let composing = configuration.unet.layeredMotionHead == nil ? 0 : pixels * layerBytes + pieceBytes + (isMapped ? 0 : cacheBytes)
+        return Int(min(max(max(denoising, decoding, reading, looking) + photos + composing - own, activations / 8, 0), 1e18))
     }
 
     /// Transformed tiles of one convolution at most (`Compute.conv2d`).
     private static let tileBytes = 48.0 * 1024 * 1024
+    /// Of each pixel of a photo taken apart, and of what looks for pieces to continue its parts by; both measured.
+    private static let layerBytes = 20.0
+    private static let pieceBytes = 60.0 * 1024 * 1024
     /// Freed blocks kept for reuse, at most (`MemoryCache`).
     private static let cacheBytes = 128.0 * 1024 * 1024
 }

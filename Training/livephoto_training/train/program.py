@@ -28,7 +28,7 @@ from ..model.unet_blocks import time_features
 from ..simulator.grammar import SENTENCE_SHARE
 from .objective import program_cost, program_losses
 from .program_report import report
-from .state import descend
+from .state import descend, linear_factor
 
 
 WRITTEN_SHARE, CHANGED_SHARE = 0.6, 0.3  # of written sentences among the captions, once the changed ones are drawn
@@ -184,7 +184,7 @@ def main() -> None:
             alike.add(names)
             pool = fresh if pool is None else {name: torch.cat([pool[name], fresh[name]]) for name in pool}
         progress = elapsed / 60 / arguments.minutes
-        factor = min(1, (step + 1) / 100) * min(1.0, (1 - progress) / 0.5 + 0.02)
+        factor = linear_factor(progress, step, warmup=100)
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * factor
         chosen = torch.randint(len(pool["bag"]), (arguments.batch * 2,))

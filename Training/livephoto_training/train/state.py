@@ -95,6 +95,11 @@ def rate_factor(progress: float, step: int, warmup: int = 60, decay_from: float 
     return factor
 
 
+def linear_factor(progress: float, step: int, warmup: int = 50, decay_from: float = 0.5, least: float = 0.02) -> float:
+    """Linear warm-up, constant, then a straight line to ``least`` over the last part: for runs of minutes."""
+    return min(1.0, (step + 1) / warmup) * min(1.0, (1 - progress) / (1 - decay_from) + least)
+
+
 def save_atomically(state: dict, path: Path) -> None:
     """A reader sees the old file or the new one, never a part."""
     temporary = path.with_suffix(".partial")

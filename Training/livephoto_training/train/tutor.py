@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from .caption_source import FAMILIES, CaptionSource
-from .state import descend
+from .state import descend, linear_factor
 from .teacher import WIDTH, cached, load_teacher, mean_states
 
 SENTENCE_SHARE = 0.8
@@ -93,7 +93,7 @@ def main() -> None:
             pending = [rows[first:first + arguments.batch] for first in range(0, len(rows), arguments.batch)]
             random.Random(step).shuffle(pending)
         texts, families = zip(*pending.pop())
-        factor = min(1, (step + 1) / 50) * min(1.0, (1 - elapsed / 60 / arguments.minutes) / 0.7 + 0.01)
+        factor = linear_factor(elapsed / 60 / arguments.minutes, step, decay_from=0.3, least=0.01)
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * factor * group["base"]
         loss = F.cross_entropy(tutor(list(texts)), torch.tensor(families), label_smoothing=SMOOTHING)

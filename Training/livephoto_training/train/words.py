@@ -46,7 +46,7 @@ from ..simulator.caption import Caption
 from ..simulator.wordings import FAST, SLOW
 from .caption_source import FAMILIES, Batch, CaptionSource, Sample
 from .neighbours import Neighbours
-from .state import descend
+from .state import descend, linear_factor
 from .teacher import WIDTH, embed
 from .tutor import FILE as TUTOR, Tutor, told_families
 from .vocabulary import Vocabulary
@@ -276,7 +276,7 @@ class WordsTrainer:
         scale = {"family": 1.0, "speed": 0.3, "weights": 1.0, "sentence": 2.0, "named": 0.3, "kept": 0.5}
         while (elapsed := time.time() - start) < 60 * self.arguments.minutes:
             progress = elapsed / 60 / self.arguments.minutes
-            factor = min(1, (step + 1) / 50) * min(1.0, (1 - progress) / 0.5 + 0.02)
+            factor = linear_factor(progress, step)
             for group in self.optimiser.param_groups:
                 group["lr"] = self.arguments.rate * factor * group["base"] * (step >= group["first"])
             losses = self.losses(*self.next_batch(), short=progress < SHORT_UNTIL)
