@@ -58,7 +58,7 @@ final class LayeredClip {
         }
         var (chosen, tempo) = (try best(1), Float(1))
         guard script.objectRepeats else { return MotionSize(factor: Float(chosen.factor), tempo: tempo) }
-        for faster in times.loops ? [Float(2)] : [1.5, 2] where chosen.level < target - satisfied {
+        for faster in times.loops ? [Float(2), 3] : [1.5, 2, 3] where chosen.level < target - satisfied {
             let found = try best(faster, from: chosen.factor, trials: 4)
             if found.level > chosen.level { (chosen, tempo) = (found, faster) }
         }

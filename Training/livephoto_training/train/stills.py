@@ -20,8 +20,9 @@ from ..model.tokenizer import Tokenizer
 from .caption_source import CaptionSource
 from .clips import ClipSettings, family_weights, make_simulator
 
-#: (height, width) and share: about 192 x 192 pixels each.
-SIZES = (((192, 192), 0.44), ((176, 208), 0.1), ((160, 224), 0.12), ((144, 256), 0.1), ((208, 176), 0.08), ((224, 160), 0.1), ((256, 144), 0.06))
+#: (height, width) and share: about 256 x 256 pixels each, a little more than the working size, and some of 192 x 192.
+SIZES = (((256, 256), 0.25), ((240, 272), 0.08), ((208, 304), 0.1), ((192, 336), 0.08), ((304, 208), 0.1), ((336, 192), 0.04),
+         ((192, 192), 0.16), ((160, 224), 0.06), ((144, 256), 0.05), ((224, 160), 0.05), ((256, 144), 0.03))
 #: Captions of named things beside each still: they cost next to nothing.
 NAMED_CAPTIONS = 3
 
