@@ -246,10 +246,10 @@ PYTHON
     python3 -c 'import json; e = [json.loads(l) for l in open("out.txt")][-1]; assert e["event"] == "error" and e["exit_code"] == 66, e'
     [ ! -e out.gif ]
 
-    # Ctrl-C: within a second, exit code 130, no file, not even a hidden one.
+    # Ctrl-C: within a second, exit code 130, no file, not even a hidden one. The run would take several times the two seconds.
     mkdir stopped
     for signal in INT TERM; do
-        "$command" animate "$photo" x --steps 1000 --size 1024x1024 -o stopped/out.mp4 >out.txt 2>err.txt &
+        "$command" animate "$photo" x --steps 1000 --frames 16 --size 1024x1024 -o stopped/out.mp4 >out.txt 2>err.txt &
         process=$!
         sleep 2
         kill -s $signal $process
