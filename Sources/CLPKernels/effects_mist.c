@@ -3,8 +3,6 @@
 #include "effects_scene.h"
 
 enum { WISPS = 140 };
-/// As far beyond its radius as the noise may push a puff's edge; see effects_smoke.c.
-static const float reach = 1.42f;
 
 void effects_mist(scene *s) {
     const float amount = s->effects.amount[CLP_MIST], dx = s->span / GRID, dy = s->tall / GRID;
@@ -45,12 +43,8 @@ void effects_mist(scene *s) {
         const float alpha = smooth(0, 0.3f, part) * smooth(0, 0.4f, 1 - part) * (0.22f + 0.30f * amount) * home * s->fade *
                             between(0.3f, 0.5f + 0.5f * s->effects.strength, 1.3f);
         if (alpha < 0.008f) continue;
-        mark *m = scene_mark(s, PUFF, OVER);
-        const float pixels = fmaxf(radius * s->unit, 1), tone = roll_in(&d, 0.94f, 1.06f);
-        m->x0 = x * s->unit; m->y0 = y * s->unit;
-        m->radius0 = pixels;
-        m->left = m->x0 - reach * pixels; m->right = m->x0 + reach * pixels;
-        m->top = m->y0 - reach * pixels; m->bottom = m->y0 + reach * pixels;
+        mark *m = scene_puff(s, x, y, radius);
+        const float tone = roll_in(&d, 0.94f, 1.06f);
         m->red = colour[0] * tone; m->green = colour[1] * tone; m->blue = colour[2] * tone;
         m->detail[0] = 20 * roll(&d); m->detail[1] = 20 * roll(&d);
         m->detail[2] = 0.25f * t.age * s->speed + 9 * roll(&d);

@@ -71,6 +71,8 @@ mark *scene_mark(scene *s, enum shape shape, enum blend blend);
 mark *scene_line(scene *s, enum blend blend, float x0, float y0, float x1, float y1, float radius, float soft,
                  const float colour[3], float alpha);
 mark *scene_glow(scene *s, float x, float y, float radius, const float colour[3], float alpha);
+/// A puff of smoke or mist about (x, y), in short sides; effects_smoke.c.
+mark *scene_puff(scene *s, float x, float y, float radius);
 /// A grid's value at a place in short sides.
 float scene_grid(const scene *s, const float *grid, float x, float y);
 

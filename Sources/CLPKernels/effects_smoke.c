@@ -8,6 +8,16 @@ enum { PUFFS = 160, ROOM = GRID / 7 };
 static const float reach = 1.42f;
 typedef struct { float part, age; int slot; uint32_t cycle; } puff;
 
+mark *scene_puff(scene *s, float x, float y, float radius) {
+    mark *m = scene_mark(s, PUFF, OVER);
+    float pixels = fmaxf(radius * s->unit, 1);
+    m->x0 = x * s->unit; m->y0 = y * s->unit;
+    m->radius0 = pixels;
+    m->left = m->x0 - reach * pixels; m->right = m->x0 + reach * pixels;
+    m->top = m->y0 - reach * pixels; m->bottom = m->y0 + reach * pixels;
+    return m;
+}
+
 static int oldest_first(const void *a, const void *b) {
     const puff *p = a, *q = b;
     if (p->part != q->part) return p->part > q->part ? -1 : 1;
@@ -66,12 +76,7 @@ void effects_smoke(scene *s) {
                       (0.32f + 0.68f * thick) * smooth(0, 0.25f, born) * smooth(0, 0.12f, s->effects.strength);
         if (alpha < 0.012f) continue;
         float tone = (roll_in(&d, 0.72f, 1.08f) * (1 - 0.10f * part)) * (1.14f - 0.14f * thick);
-        mark *m = scene_mark(s, PUFF, OVER);
-        float pixels = fmaxf(radius * s->unit, 1);
-        m->x0 = x * s->unit; m->y0 = y * s->unit;
-        m->radius0 = pixels;
-        m->left = m->x0 - reach * pixels; m->right = m->x0 + reach * pixels;
-        m->top = m->y0 - reach * pixels; m->bottom = m->y0 + reach * pixels;
+        mark *m = scene_puff(s, x, y, radius);
         m->red = 0.90f * tone; m->green = 0.89f * tone; m->blue = 0.88f * tone;
         m->detail[3] = 0.20f + 0.55f * part + 0.35f * (1 - thick);
         m->alpha0 = alpha;

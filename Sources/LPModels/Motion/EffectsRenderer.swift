@@ -65,8 +65,10 @@ package struct EffectsRenderer: Sendable {
         let scene = try Tensor(uninitialized: [clp_effects_scene_floats()])
         var effects = kernel
         effects.daylight = clp_effects_daylight(frame.pointer, height, width)
-        withUnsafeMutableBytes(of: &effects.tint) { tint in
-            clp_effects_tint(frame.pointer, height, width, isPlaced ? grid.pointer : nil, tint.assumingMemoryBound(to: Float.self).baseAddress)
+        if amounts[EffectKind.mist.rawValue] > 0 {
+            withUnsafeMutableBytes(of: &effects.tint) { tint in
+                clp_effects_tint(frame.pointer, height, width, isPlaced ? grid.pointer : nil, tint.assumingMemoryBound(to: Float.self).baseAddress)
+            }
         }
         guard clp_effects_prepare(&effects, time, height, width, scene.pointer) else { return }
         // Rows are shared out in bands of 32, whatever the number of threads.

@@ -154,25 +154,14 @@ package struct MotionScript: Sendable {
 
     /// Whether the light comes and goes within the clip, as a flicker does and a sunset does not.
     package var lightIsQuick: Bool {
-        var (slow, quick): (Float, Float) = (0, 0)
-        for trajectory in Group.light.trajectories {
-            for index in 0..<TimeBasis.count {
-                let weight = shape[trajectory * TimeBasis.count + index]
-                if index < 2 { slow += weight * weight } else { quick += weight * weight }
-            }
-        }
+        let (slow, quick) = (power(.light, 0..<2), power(.light, 2..<TimeBasis.count))
         return quick > slow && formSize(.light) > 0.05 && abs(sweep) < 0.5
     }
 
     /// Whether the object does something again and again: jumps and sways do, a walk to a side does not.
     package var objectRepeats: Bool {
-        var (once, again): (Float, Float) = (0, 0)
-        for trajectory in Group.object.trajectories {
-            for index in 0..<TimeBasis.count {
-                let weight = shape[trajectory * TimeBasis.count + index]
-                if TimeBasis.periodic.contains(index) { again += weight * weight } else { once += weight * weight }
-            }
-        }
+        let again = power(.object, TimeBasis.periodic)
+        let once = power(.object, 0..<TimeBasis.periodic.lowerBound) + power(.object, TimeBasis.periodic.upperBound..<TimeBasis.count)
         return again > once && formSize(.object) > 0.05
     }
 
@@ -226,6 +215,13 @@ package struct MotionScript: Sendable {
     private static let waveLimits: [Float] = waves.flatMap { wave -> [Float] in
         let steepest = 0.5 / (2 * Float.pi * wave.cycles)
         return [steepest, steepest]
+    }
+
+    /// Sum of the squared weights that a group gives to some functions of time.
+    private func power(_ group: Group, _ functions: Range<Int>) -> Float {
+        group.trajectories.reduce(0) { sum, trajectory in
+            functions.reduce(sum) { $0 + shape[trajectory * TimeBasis.count + $1] * shape[trajectory * TimeBasis.count + $1] }
+        }
     }
 
     private func value(_ trajectory: Int, _ basis: [Float]) -> Float {

@@ -201,7 +201,8 @@ class StageSetter:
             if numbers or coat:
                 picture, masks, found = self.crop(rng, height, width)
                 grid = Pixels(height, width, torch.device("cpu"))
-                layer, index = self.stamp(rng, grid, 0.3 if coat else 0.2, 1.2 if coat else 0.8, coat[0] if coat else int(rng.choice(numbers)))
+                index, low, high = (coat[0], 0.3, 1.2) if coat else (int(rng.choice(numbers)), 0.2, 0.8)
+                layer, index = self.stamp(rng, grid, low, high, index)
                 stage = self.bare(self.over(picture, layer), masks, found)
                 stage.region_mask, stage.place = layer[3], coat[1] if coat else self.noun(rng, index)
                 stage.depth = stage.depth * (1 - layer[3]) + self.standing(layer[3]) * layer[3]
