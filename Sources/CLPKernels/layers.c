@@ -105,6 +105,11 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                     const float *a = l->offsets + (iy * l->offset_side + ix) * 2, *b = a + l->offset_side * 2;
                     float ox = (1 - ty) * ((1 - tx) * a[0] + tx * a[2]) + ty * ((1 - tx) * b[0] + tx * b[2]);
                     float oy = (1 - ty) * ((1 - tx) * a[1] + tx * a[3]) + ty * ((1 - tx) * b[1] + tx * b[3]);
+                    if (l->ease) {
+                        const float share = value_at(l->ease, l->depth_rows, l->depth_columns, on_grid(sx, width, l->depth_columns),
+                                                     on_grid(sy, height, l->depth_rows), false);
+                        ox *= share, oy *= share;
+                    }
                     clp_four there = colour_at(l->plate, height, width, (qx + ox) * s + middle_x, (qy + oy) * s + middle_y, l->bicubic);
                     colour += inside * (there - colour);
                 }

@@ -29,7 +29,9 @@ struct ResourceEstimate {
 
         let unet = try ResourceEstimate.unetProducts(configuration.unet) * cells
         let decoder = ResourceEstimate.decoderProducts(configuration.vae) * cells
-        let decodings: Double = configuration.unet.motionHead == nil ? 1 : 2
+        // With layers alone no frame is decoded.
+        let isMovedAlone = configuration.unet.layeredMotionHead != nil && configuration.conditioning.residualGain == 0
+        let decodings: Double = isMovedAlone ? 0 : configuration.unet.motionHead == nil ? 1 : 2
         let steps = Double(configuration.conditioning.stepsTaken(of: parameters.steps))
         let seen = Double(try ContextWindows(model, parameters)?.framesPerStep ?? parameters.frames)
         let products = unet * steps * (seen * branches + inversion) + decoder * frames * decodings

@@ -78,6 +78,46 @@ import Testing
         #expect(WaveFrame(mask: whole).scale == 1)
     }
 
+    @Test func aSmallRegionStaysWhereItIsHeldAndIsNotCarriedAlong() throws {
+        let (rows, columns) = (64, 64)
+        let mask = try Tensor(zeros: [rows, columns])
+        for row in 20..<36 {
+            for column in 24..<40 { mask.pointer[row * columns + column] = 1 }
+        }
+        let frame = WaveFrame(mask: mask)
+        let ease = try RegionEase(mask: mask, frame: frame)
+        func share(_ row: Int, _ column: Int) -> Float { ease.shares.pointer[row * columns + column] }
+        #expect(share(28, 32) == 1 && share(20, 32) < 0.3 && share(28, 24) < 0.3 && share(10, 10) == 0)
+
+        let photo = try Tensor(uninitialized: [1, rows, columns, 3])
+        for index in 0..<photo.count { photo.pointer[index] = Float((index * 7919) % 251) / 251 }
+        func moved(_ ease: RegionEase?) throws -> Tensor {
+            let region = LayeredPhoto.RegionLayer(mask: mask, plate: photo, waves: frame, ease: ease)
+            let layered = try LayeredPhoto(
+                height: rows, width: columns, canvas: photo, left: 0, top: 0, object: nil, region: region, depth: ease?.shares ?? mask)
+            var script = MotionScript.quiet
+            script.fixed[0] = 1
+            let scales = script.scales(1, loops: false, region: frame)
+            return try layered.frame(script.frame(at: 0.37, loops: false, scales: scales), bicubic: true, Compute(threads: 1))
+        }
+        func change(_ frame: Tensor, _ row: Int) -> Float {
+            (24..<40).reduce(0) { $0 + abs(frame.pointer[(row * columns + $1) * 3] - photo.pointer[(row * columns + $1) * 3]) }
+        }
+        let (held, loose) = (try moved(ease), try moved(nil))
+        #expect(change(held, 20) < 0.4 * change(loose, 20) && change(held, 28) > 0.1 && change(held, 40) == 0)
+
+        // No common part: the mean of what each place shows is 0.
+        for (index, mean) in ease.means.enumerated() {
+            let own = RegionOffsets.means(over: ease.shares, frame: frame)[index]
+            #expect(abs(mean.sine - own.sine) < 1e-5 && abs(mean.cosine - own.cosine) < 1e-5)
+        }
+        // A large region has all of its waves.
+        let sea = try Tensor(zeros: [32, 32])
+        for index in 512..<1024 { sea.pointer[index] = 1 }
+        let whole = try RegionEase(mask: sea, frame: WaveFrame(mask: sea))
+        #expect((0..<1024).allSatisfy { whole.shares.pointer[$0] == 1 } && whole.means.allSatisfy { $0.sine == 0 && $0.cosine == 0 })
+    }
+
     @Test func whatRepeatsCanDoSoMoreOften() {
         var (jump, walk) = (MotionScript.quiet, MotionScript.quiet)
         let up = 6 + 1

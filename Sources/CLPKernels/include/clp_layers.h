@@ -17,6 +17,7 @@ typedef struct {
     const float *offsets;                  // of the region, [offset_side, offset_side, 2] over its place -reach ... reach, or NULL
     clp_size offset_side;
     float offset_x, offset_y, offset_reach;
+    const float *ease;                     // share of the offsets, [depth_rows, depth_columns] over the scene, or NULL: all of them
     float camera[6];                       // tx, ty, zoom, angle, parallax x, parallax y
     float object[7];                       // tx, ty, zoom, angle, width, bend x, bend y
     float centre_x, centre_y, half_height, pivot;

@@ -40,11 +40,14 @@ package struct LayeredPhoto: Sendable {
         /// Its look, continued beyond its edge, [height, width, 3].
         let plate: Tensor
         let waves: WaveFrame
+        /// On the grid of the depth; nil: all of the waves everywhere.
+        let ease: RegionEase?
 
-        package init(mask: Tensor, plate: Tensor, waves: WaveFrame = .whole) {
+        package init(mask: Tensor, plate: Tensor, waves: WaveFrame = .whole, ease: RegionEase? = nil) {
             self.mask = mask
             self.plate = plate
             self.waves = waves
+            self.ease = ease
         }
     }
 
@@ -91,7 +94,7 @@ package struct LayeredPhoto: Sendable {
     private func render(
         _ moment: MotionMoment, bicubic: Bool, into frame: UnsafeMutablePointer<Float>, _ compute: Compute
     ) throws {
-        let offsets = try region.map { _ in try RegionOffsets.grid(moment) } ?? nil
+        let offsets = try region.flatMap { try RegionOffsets.grid(moment, without: $0.ease?.means) }
         var layers = clp_layers()
         layers.height = height
         layers.width = width
@@ -111,6 +114,7 @@ package struct LayeredPhoto: Sendable {
             layers.offset_x = region.waves.x
             layers.offset_y = region.waves.y
             layers.offset_reach = RegionOffsets.reach / region.waves.scale
+            layers.ease = region.ease.map { UnsafePointer($0.shares.pointer) }
         }
         if let object, moment.object.contains(where: { $0 != 0 }) {
             layers.object_mask = UnsafePointer(object.mask.pointer)
@@ -135,6 +139,6 @@ package struct LayeredPhoto: Sendable {
             layers.bicubic = bicubic
             clp_layers_render(&layers, band * 16, min(band * 16 + 16, height), target)
         }
-        withExtendedLifetime((canvas, object?.mask, region?.mask, offsets)) {}
+        withExtendedLifetime((canvas, object?.mask, region, offsets)) {}
     }
 }

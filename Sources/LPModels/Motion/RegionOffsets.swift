@@ -21,8 +21,36 @@ enum RegionOffsets {
         return (angles.map(sinf), angles.map(cosf))
     }
 
+    /// Mean sine and cosine of each wave's phase over a plane of weights [rows, columns] of the scene; 0 where all weights are.
+    static func means(over weights: Tensor, frame: WaveFrame) -> [(sine: Float, cosine: Float)] {
+        let (rows, columns) = (weights.shape[0], weights.shape[1])
+        let s = (Float(rows) * Float(columns)).squareRoot() / 2
+        let cell = Float(side - 1) / (2 * reach) * frame.scale
+        func place(_ index: Int, _ count: Int, _ middle: Float) -> Int {
+            let units = (Float(index) + 0.5 - Float(count) / 2) / s - middle
+            return Int(min(max(units * cell + Float(side - 1) / 2, 0), Float(side - 1)).rounded())
+        }
+        var sums = [(sine: Float, cosine: Float)](repeating: (0, 0), count: phases.count)
+        var total: Float = 0
+        for row in 0..<rows {
+            let line = place(row, rows, frame.y) * side
+            for column in 0..<columns {
+                let weight = weights.pointer[row * columns + column]
+                guard weight > 0 else { continue }
+                let cell = line + place(column, columns, frame.x)
+                total += weight
+                for wave in phases.indices {
+                    sums[wave].sine += weight * phases[wave].sines[cell]
+                    sums[wave].cosine += weight * phases[wave].cosines[cell]
+                }
+            }
+        }
+        return sums.map { ($0.sine / max(total, 1e-6), $0.cosine / max(total, 1e-6)) }
+    }
+
+    /// - Parameter means: of the waves' sines and cosines, to leave the common part out
     /// - Returns: [side, side, 2] (x, y) from a point to its source; nil where nothing moves
-    static func grid(_ moment: MotionMoment) throws -> Tensor? {
+    static func grid(_ moment: MotionMoment, without means: [(sine: Float, cosine: Float)]? = nil) throws -> Tensor? {
         guard (moment.drift + moment.waves).contains(where: { $0 != 0 }) else { return nil }
         let grid = try Tensor(uninitialized: [side, side, 2])
         for cell in 0..<side * side {
@@ -35,10 +63,11 @@ enum RegionOffsets {
             // sin(phase - turn) - sin(phase)
             let turn = 2 * Float.pi * moment.periods[index] * moment.time
             let (along, across) = (cosf(turn) - 1, sinf(turn))
+            let common = means.map { $0[index].sine * along - $0[index].cosine * across } ?? 0
             phases[index].sines.withUnsafeBufferPointer { sines in
                 phases[index].cosines.withUnsafeBufferPointer { cosines in
                     for cell in 0..<side * side {
-                        let value = sines[cell] * along - cosines[cell] * across
+                        let value = sines[cell] * along - cosines[cell] * across - common
                         grid.pointer[2 * cell] -= dx * value
                         grid.pointer[2 * cell + 1] -= dy * value
                     }

@@ -14,11 +14,14 @@ package struct WaveFrame: Sendable {
     /// The most that the sizes of all its waves may come to, units.
     let farthest: Float
 
+    /// 0 for a region whose waves are as long as the network says, 1 for one whose waves are much shorter.
+    var smallness: Float { min(1.5 * (scale - 1), 1) }
+
     /// Of a region that is all of the picture.
     package static let whole = WaveFrame(x: 0, y: 0, scale: 1, farthest: 0.24)
 
     /// Half the side, in units, of the smallest region whose waves are as long as the network says.
-    private static let full: Float = 0.75
+    private static let full: Float = 0.7
     private static let shortest: Float = 7
     /// Of the side of a square of the region's area.
     private static let reach: Float = 0.2
@@ -52,12 +55,14 @@ package struct WaveFrame: Sendable {
         }
         let (x, y) = (sumX / count, sumY / count)
         let spread = max(squaresX / count - x * x, 1e-6) * max(squaresY / count - y * y, 1e-6)
-        // 1.75 deviations are half the length of a solid shape.
-        let half = 1.75 * Float(spread.squareRoot().squareRoot())
+        let share = Float(count / Double(mask.count))
+        // 1.75 deviations are half the length of a solid shape, as is the root of its area; of a shape in pieces the one is that of all of
+        // them, the other hardly more than that of one.
+        let half = (1.75 * Float(spread.squareRoot().squareRoot()) * share.squareRoot()).squareRoot()
         // Shorter than in proportion: even so, hardly a quarter of the longest wave lies across a head of hair.
         let smallness = max(Self.full / half, 1)
         self.init(
             x: Float(x), y: Float(y), scale: min(smallness * smallness.squareRoot(), Self.shortest),
-            farthest: 2 * Self.reach * Float((count / Double(mask.count)).squareRoot()))
+            farthest: 2 * Self.reach * share.squareRoot())
     }
 }

@@ -71,7 +71,8 @@ struct LayerCutter {
         // show: clouds, not their mean.
         guard moments.contains(where: { $0.farthestDrift > Self.shortDrift }) else {
             return LayeredPhoto.RegionLayer(
-                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: layers.masks.waves)
+                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: layers.masks.waves,
+                ease: try RegionEase(mask: layers.masks.region, frame: layers.masks.waves))
         }
         let rest = try selected(mask) { $0 < 0.5 }
         return LayeredPhoto.RegionLayer(
