@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from livephoto_training.simulator.stage import StageSetter
 from livephoto_training.simulator import FAMILIES, ClipSimulator, Grammar, LevelScale, PhotoBank, StampBank, calibrate, mean_adjacent_ssim
 from livephoto_training.simulator.families import CONTENT, SUBJECT
 from livephoto_training.simulator.grammar import ALIASES, FAMILY_WORDS
@@ -179,6 +180,19 @@ def test_mist_is_painted_where_no_photo_has_any(simulator):
     scenes = simulator.fork(4).draw(24, 64, 80, "drift_up")
     painted = [scene for scene in scenes if scene.family == "drift_up"]
     assert painted and all(float(scene.stage.region_mask.max()) > 0.5 for scene in painted)
+
+
+def test_a_cut_out_can_be_drawn_in_the_colours_behind_it():
+    alpha = torch.zeros(1, 8, 8)
+    alpha[:, 2:6, 2:6] = 1
+    alpha[:, 2, 2:6] = 0.5
+    layer = torch.cat([torch.tensor([0.9, 0.2, 0.1])[:, None, None] * alpha, alpha])
+    picture = torch.tensor([0.2, 0.6, 0.5])[:, None, None].expand(3, 8, 8)
+    like = StageSetter.alike(np.random.default_rng(1), layer, picture)
+    assert torch.equal(like[3:], alpha) and bool((like[:3] <= alpha).all()) and float(like.min()) >= 0
+    colour = like[:3, 4, 4]
+    before, after = (layer[:3, 4, 4] - picture[:, 4, 4]).abs(), (colour - picture[:, 4, 4]).abs()
+    assert bool((after < 0.65 * before).all())
 
 
 def test_wind_ruffles_the_coats_of_animals(simulator):

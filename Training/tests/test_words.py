@@ -16,6 +16,7 @@ from livephoto_training.simulator.sentences import FOLDER, marked_words, sentenc
 from livephoto_training.simulator.wordings import verbs
 from livephoto_training.train.caption_source import FAMILIES, Batch, CaptionSource, Sample, token_spans
 from livephoto_training.train.neighbours import Neighbours
+from livephoto_training.train.vocabulary import usages
 from livephoto_training.train.word_report import PROMPTS, prompt_samples
 from livephoto_training.train.words import kept_loss, weight_loss
 
@@ -110,6 +111,15 @@ def test_changed_sentences_differ_in_words_alone():
     changed = {neighbours.changed("the boat rocks on the boat's mooring", random.Random(seed)) for seed in range(40)}
     assert changed == {"the ship rocks on the boat's mooring", "the boat sways on the boat's mooring", "the ship sways on the boat's mooring"}
     assert neighbours.changed("let it be", random.Random(1)) == "let it be"
+
+
+def test_usages_are_short_examples_and_the_meanings_of_verbs(tmp_path):
+    head = "  1 This software and database\n00001740 29 v 01 breathe 0 001 @ 1 v 0000 | "
+    (tmp_path / "data.verb").write_text(head + 'draw air (into) the lungs; take it in; "I can breathe; better"; "' + 'Very ' * 20 + 'long"  \n')
+    (tmp_path / "data.adj").write_text('1 00 a 01 oblique 0 | slanting or inclined; "the oblique rays of the winter sun"; "caf\u00e9 oblique"\n')
+    for kind in ("adv", "noun"):
+        (tmp_path / f"data.{kind}").write_text("")
+    assert usages(tmp_path) == ["draw air the lungs", "i can breathe; better", "the oblique rays of the winter sun"]
 
 
 def test_a_place_is_said_where_it_belongs():

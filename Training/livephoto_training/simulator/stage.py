@@ -30,6 +30,8 @@ FUR_SHARE = 0.4  # of the cut-outs that the wind moves
 #: Of these families, this share of the places is painted over a picture of anything.
 PAINTED_SHARE = {"drift_up": 0.6}
 HILLS_SHARE = 0.15  # of the painted mist
+#: Of the subjects, this share stands before some other thing of the photo, and this share is drawn in colours like those behind it.
+BUSY_SHARE, ALIKE_SHARE = 0.35, 0.25
 
 
 @dataclass
@@ -132,6 +134,14 @@ class StageSetter:
         return layer, index
 
     @staticmethod
+    def alike(rng: np.random.Generator, layer: Tensor, picture: Tensor) -> Tensor:
+        """A cut-out [4, H, W], its mean colour moved towards that of what it covers: its outline must be told by more than colour."""
+        alpha = layer[3:]
+        area = alpha.sum().clamp(min=1)
+        shift = ((picture * alpha).sum((1, 2)) - layer[:3].sum((1, 2))) / area * float(rng.uniform(0.4, 1.0))
+        return torch.cat([(layer[:3] + shift[:, None, None] * alpha).clamp(min=0).minimum(alpha), alpha])
+
+    @staticmethod
     def over(picture: Tensor, layer: Tensor) -> Tensor:
         return picture * (1 - layer[3:]) + layer[:3]
 
@@ -159,10 +169,13 @@ class StageSetter:
             stage.object_mask, stage.noun = mask, bare_noun(str(rng.choice(region.names)))
             stage.depth = stage.depth * (1 - mask) + self.standing(mask) * mask
             return self.with_extra(rng, stage) if rng.random() < 0.3 else stage
-        picture, masks, found = self.crop(rng, height, width)
+        before = movable[int(rng.integers(len(movable)))] if movable and rng.random() < BUSY_SHARE else None
+        picture, masks, found = self.crop(rng, height, width, before)
         grid = Pixels(height, width, torch.device("cpu"))
         stage = self.bare(picture, masks, found)
         layer, index = self.stamp(rng, grid, 0.25, 0.75)
+        if rng.random() < ALIKE_SHARE:
+            layer = self.alike(rng, layer, picture)
         stage.noun = self.noun(rng, index)
         extra = rng.random() < 0.7
         if extra and rng.random() < 0.5:  # the other one stands behind

@@ -6,6 +6,7 @@ Captions with them teach no motion, only where a word that no wording has lies a
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ..simulator.wordings_content import CONTENT
 from ..simulator.wordings_nature import LIGHT, NATURE, STILL
 
 TAILS = ["", "", "", "", "its {x}", "the {x}", "a {x}", "with a {x}", "on the {x}", "at the {x}", "his {x}", "her {x}", "some {x}", "in the {x}"]
+LONGEST_USAGE = 10  # words
 
 
 def lemmas(index: Path) -> set[str]:
@@ -28,6 +30,19 @@ def lemmas(index: Path) -> set[str]:
         if not line.startswith(" ") and len(fields) > 6 and fields[0].isalpha() and int(fields[-int(fields[2]) - 1]) > 0:
             found.add(fields[0])
     return found
+
+
+def usages(wordnet: Path) -> list[str]:
+    """How WordNet's words are used: what its verbs mean, and its examples, of at most ``LONGEST_USAGE`` words; lower case, sorted."""
+    found = set()
+    for kind in ("verb", "adj", "adv", "noun"):
+        for line in (wordnet / f"data.{kind}").read_text(encoding="utf-8").split("\n"):
+            gloss = "" if line.startswith(" ") else line.partition("|")[2]
+            texts = re.findall(r'"([^"]+)"', gloss)
+            if kind == "verb":
+                texts.append(re.sub(r"\([^)]*\)", "", gloss.partition('"')[0]).split(";")[0])
+            found.update(" ".join(text.lower().split()) for text in texts)
+    return sorted(text for text in found if text.isascii() and 2 <= len(text.split()) <= LONGEST_USAGE)
 
 
 @dataclass

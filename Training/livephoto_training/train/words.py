@@ -11,8 +11,8 @@ are asked of the re-weighted bag of words and of the word weights:
 - a mean weight near 0.6, so that no sigmoid closes;
 - of captions of a subject with a name that the content encoder's classes or their kinds have: which classes (``ConceptQuery``, from the states).
 
-Where the run has a tutor (``tutor.py``), it says the families of the captions with words outside of the grammar, and of sentences changed by
-``neighbours.py``, which are kept with what it said (``changed.json``) for the program to learn from.
+Where the run has a tutor (``tutor.py``), it says the families of the captions with words outside of the grammar, of WordNet's definitions and
+examples, and of sentences changed by ``neighbours.py``, which are kept with what it said (``changed.json``) for the program to learn from.
 
 Text encoder, re-weighting and query are kept; what else reads them here goes to ``heads.safetensors``, for ``word_report.py`` alone.
 
@@ -49,7 +49,7 @@ from .neighbours import Neighbours
 from .state import descend, linear_factor
 from .teacher import WIDTH, embed
 from .tutor import FILE as TUTOR, Tutor, told_families
-from .vocabulary import Vocabulary
+from .vocabulary import Vocabulary, usages
 
 MEAN_WEIGHT, MOTION_WEIGHT, PLACE_WEIGHT, MARGIN = 0.6, 0.8, 0.5, 0.25
 LOWEST, HIGHEST = 0.35, 0.9  # outside of these a sigmoid has little gradient left
@@ -57,7 +57,7 @@ GRAMMAR_SHARE = 0.5  # of the taught texts
 SENTENCE_SHARE = 0.75  # of the fresh captions: the taught ones are mostly the grammar's
 NAMED_SHARE = 0.25  # of the fresh captions, where there are names
 SURE = 0.8  # what the tutor says of a text is taken for its family by the program
-CHANGES = 2  # of each written sentence, where there is a tutor
+CHANGES = 1  # of each written sentence, where there is a tutor
 READERS_FIRST = 200  # steps in which the heads alone learn, where a finished model came without them
 DROPOUT = 0.1  # of the numbers of a token's embedding, and of the bag before it is read
 SHORT_UNTIL = 0.6  # of the run: padding is cut, which halves the cost; then the re-weighting sees all of it, as it will later
@@ -128,6 +128,11 @@ def changed_samples(written: list[Sample], neighbours: Neighbours) -> list[Sampl
     return [Sample(Caption(neighbours.changed(str(sample.caption), rng)), []) for sample in written for _ in range(CHANGES)]
 
 
+def usage_samples(wordnet: Path) -> list[Sample]:
+    """WordNet's definitions of verbs and its examples: words in the company that they keep."""
+    return [Sample(Caption(text), []) for text in usages(wordnet)]
+
+
 def named_samples(names: list[str]) -> list[Sample]:
     """Captions of subjects by the names of the content encoder's classes and kinds (``data.image_network``), each twice."""
     source = CaptionSource(names, 79)
@@ -171,12 +176,14 @@ class WordsTrainer:
         vocabulary = Vocabulary.load(arguments.wordnet, arguments.words)
         self.source = CaptionSource(nouns, arguments.seed + arguments.resume, "train", vocabulary, SENTENCE_SHARE)
         self.taught = taught_samples(CaptionSource(nouns, 77, "train", vocabulary, 0.0), arguments.taught, arguments.run / "taught.json")
-        self.familiar = len(self.taught)  # the first rows: no written sentences
+        self.familiar = self.asked = len(self.taught)  # the first rows: no written sentences; the last: nothing that one would ask for
         if self.taught:
             written = sentence_samples(nouns)
             self.taught += written + named_samples(named)
             if (arguments.run / TUTOR).exists() and arguments.wordnet and arguments.words:
                 self.taught += changed_samples(written, Neighbours.load(arguments.wordnet, arguments.words, arguments.run / "teacher-forms.npz"))
+                self.asked = len(self.taught)
+                self.taught += usage_samples(arguments.wordnet)
         self.told = self._told_families()
         self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")) if self.taught else None
         if self.taught and not arguments.resume and self.former is None:
@@ -211,8 +218,8 @@ class WordsTrainer:
         told = torch.zeros(len(self.taught), len(FAMILIES))
         told[unknown] = torch.from_numpy(told_families(texts, lambda: Tutor.load(run), run / "told.npz"))
         sure, best = told[unknown].max(1)
-        likely = [(text, FAMILIES[family]) for text, family, share in zip(texts, best.tolist(), sure.tolist())
-                  if share > SURE and not PACE.search(text)]
+        likely = [(text, FAMILIES[family]) for row, text, family, share in zip(unknown, texts, best.tolist(), sure.tolist())
+                  if row < self.asked and share > SURE and not PACE.search(text)]
         (run / "changed.json").write_text(json.dumps(likely), encoding="utf-8")
         return told
 
