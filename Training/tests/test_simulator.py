@@ -11,6 +11,7 @@ from livephoto_training.simulator import FAMILIES, ClipSimulator, Grammar, Level
 from livephoto_training.simulator.families import CONTENT, SUBJECT
 from livephoto_training.simulator.grammar import ALIASES, FAMILY_WORDS
 from livephoto_training.simulator.mist import misty_hills, with_mist
+from livephoto_training.simulator.painted import with_cup, with_flag
 from livephoto_training.simulator.procedural import procedural_scene
 
 
@@ -174,6 +175,18 @@ def test_mist_lies_where_its_mask_says(draw):
             assert float(change[mask > 0.9].mean()) > 2 * float(change[mask < 0.05].mean())
         again = draw(np.random.default_rng(seed), picture)
         assert torch.equal(misty, again[0]) and torch.equal(mask, again[1])
+
+
+@pytest.mark.parametrize("draw", [with_flag, with_cup])
+def test_what_is_painted_lies_where_its_mask_says(draw):
+    picture = torch.from_numpy(procedural_scene(np.random.default_rng(2))).permute(2, 0, 1).float()[:, :96, :128] / 255
+    for seed in range(6):
+        painted, mask, name = draw(np.random.default_rng(seed), picture)
+        assert painted.shape == picture.shape and 0 <= painted.min() and painted.max() <= 1 and name.startswith("the ")
+        assert 0.005 < float(mask.mean()) < 0.6 and 0 <= mask.min() and mask.max() <= 1
+        assert float((painted - picture).abs().mean(0)[mask > 0.9].mean()) > 0.05
+        again = draw(np.random.default_rng(seed), picture)
+        assert torch.equal(painted, again[0]) and torch.equal(mask, again[1])
 
 
 def test_mist_is_painted_where_no_photo_has_any(simulator):

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from .banks import PhotoBank, StampBank
 from .mist import misty_hills, with_mist
+from .painted import with_cup, with_flag
 from .plan import Stamp
 from .render import Pixels, paste, resized, stamp_image
 
@@ -28,7 +29,8 @@ FURRED = frozenset("alpaca badger bear beaver bison boar buffalo bulldog bunny c
                    "rabbit raccoon ram sheep skunk sloth spaniel squirrel tiger unicorn wolf wombat yak zebra".split())
 FUR_SHARE = 0.4  # of the cut-outs that the wind moves
 #: Of these families, this share of the places is painted over a picture of anything.
-PAINTED_SHARE = {"drift_up": 0.6}
+PAINTED_SHARE = {"drift_up": 0.6, "wind": 0.15, "water": 0.25}
+PAINTERS = {"drift_up": with_mist, "wind": with_flag, "water": with_cup}
 HILLS_SHARE = 0.15  # of the painted mist
 #: Of the subjects, this share stands before some other thing of the photo, and this share is drawn in colours like those behind it.
 BUSY_SHARE, ALIKE_SHARE = 0.35, 0.25
@@ -206,7 +208,7 @@ class StageSetter:
     def place(self, rng: np.random.Generator, family: str, height: int, width: int) -> Stage | None:
         """Where a kind of nature or content belongs; None where nothing of the sort is known."""
         if rng.random() < PAINTED_SHARE.get(family, 0):
-            return self.misty(rng, height, width)
+            return self.painted(rng, family, height, width)
         kinds = STAMP_KINDS.get(family, ())
         if kinds != () and rng.random() < 0.5:
             numbers = list(range(len(self.stamps))) if kinds is None else [i for kind in kinds for i in self.of_kind.get(kind, ())]
@@ -231,9 +233,9 @@ class StageSetter:
         stage.region_mask, stage.place = torch.stack(same).amax(0), str(rng.choice(region.names))
         return self.with_extra(rng, stage, away=stage.region_mask) if rng.random() < 0.3 else stage
 
-    def misty(self, rng: np.random.Generator, height: int, width: int) -> Stage:
-        """Mist over a picture; things of the photo may stand before it."""
-        if rng.random() < HILLS_SHARE:
+    def painted(self, rng: np.random.Generator, family: str, height: int, width: int) -> Stage:
+        """Mist, a flag or a cup over a picture; things of the photo may stand before it."""
+        if family == "drift_up" and rng.random() < HILLS_SHARE:
             picture, mask, name = misty_hills(rng, height, width)
             stage = self.bare(picture, [], [])
         else:
@@ -241,11 +243,12 @@ class StageSetter:
             stage = self.bare(picture, masks, found)
             if rng.random() < 0.3:
                 stage = self.with_extra(rng, stage)
-            painted, mask, name = with_mist(rng, stage.photo)
+            painted, mask, name = PAINTERS[family](rng, stage.photo)
             things = [own for own, region in zip(masks, found) if region.kind == "object"]
             if things and rng.random() < 0.5:
                 free = 1 - torch.stack(things).amax(0)
-                painted, mask = stage.photo + (painted - stage.photo) * free, mask * free
+                if float((mask * free).sum()) > 0.4 * float(mask.sum()):
+                    painted, mask = stage.photo + (painted - stage.photo) * free, mask * free
             stage.photo = painted
         stage.region_mask, stage.place = mask, name
         return self.with_extra(rng, stage, away=mask) if rng.random() < 0.3 else stage
