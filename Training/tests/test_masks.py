@@ -1,6 +1,8 @@
 """What teaches the masks: the content encoder's weights and names, stills, and the objective."""
 
+import queue
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from torch import nn
 from livephoto_training.data.image_network import EPSILON, Concepts, WordNet, concepts, folded
 from livephoto_training.export.tiny import configuration, random_model
 from livephoto_training.model.image_network import same_convolution
+from livephoto_training.train.clips import ClipPool
 from livephoto_training.train.masks import MaskObjective
 from livephoto_training.train.state import trained_parameters
 from livephoto_training.train.stills import collate_stills
@@ -107,3 +110,12 @@ def test_dropped_words_ask_for_nothing(wordnet):
     still = {"photo": torch.zeros(3, 16, 16, dtype=torch.uint8), "masks": torch.zeros(3, 8, 8, dtype=torch.uint8), "ids": torch.ones(4), "empty": torch.zeros(4)}
     batch = collate_stills([still] * 50, 0.5, torch.Generator().manual_seed(0))
     assert 10 < int(batch["told"].sum()) < 40 and (batch["ids"].sum(1) == 4 * batch["told"]).all()
+
+
+def test_a_pool_waits_until_one_size_has_a_batch():
+    pool = ClipPool.__new__(ClipPool)
+    pool.clips, pool.capacity, pool.reuse, pool.patience, pool.produced, pool.consumed = {}, 1200, 2.0, 4.0, 0, 0
+    pool.random, pool.queue, pool.process = random.Random(1), queue.Queue(), SimpleNamespace(is_alive=lambda: True)
+    for number in range(8):  # 96 of as many sizes as there are batches are no batch of one size
+        pool.queue.put((number, {"photo": torch.zeros(16, 3, 8, 8 + number % 7), "family": ["jump"] * 16}))
+    assert {clip["photo"].shape[-1] for clip in pool.batch(24)} == {8}

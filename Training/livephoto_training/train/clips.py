@@ -137,7 +137,7 @@ class ClipPool:
 
     def batch(self, clips: int) -> list[dict]:
         """Clips of one size."""
-        while self.produced < 96 or self.produced * self.patience < self.consumed:
+        while self.produced < 96 or self.produced * self.patience < self.consumed or not any(len(stored) >= clips for stored in self.clips.values()):
             self.take(block=True)
         while self.produced * self.reuse < self.consumed + 400 and self.take(block=False):
             pass
