@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from livephoto_training.simulator.stage import StageSetter
 from livephoto_training.simulator import FAMILIES, ClipSimulator, Grammar, LevelScale, PhotoBank, StampBank, calibrate, mean_adjacent_ssim
 from livephoto_training.simulator.families import CONTENT, SUBJECT
 from livephoto_training.simulator.grammar import ALIASES, FAMILY_WORDS
 from livephoto_training.simulator.mist import misty_hills, with_mist
 from livephoto_training.simulator.painted import with_cup, with_flag
 from livephoto_training.simulator.procedural import procedural_scene
+from livephoto_training.simulator.stage import StageSetter
 
 
 def stamps() -> StampBank:
@@ -163,30 +163,29 @@ def test_prepare_leaves_out_doubles_blanks_and_held_out(tmp_path):
     assert [stamp_noun(text) for text in ("A “Fuji” apple.", "Mars—the red planet", "Eat your broccoli!")] == ["fuji apple", "mars", ""]
 
 
-@pytest.mark.parametrize("draw", [with_mist, lambda rng, picture: misty_hills(rng, *picture.shape[-2:])])
-def test_mist_lies_where_its_mask_says(draw):
-    picture = torch.from_numpy(procedural_scene(np.random.default_rng(2))).permute(2, 0, 1).float()[:, :96, :128] / 255
-    for seed in range(6):
-        misty, mask, name = draw(np.random.default_rng(seed), picture)
-        assert misty.shape == picture.shape and 0 <= misty.min() and misty.max() <= 1 and name.startswith("the ")
-        assert 0.01 < float(mask.mean()) < 0.9 and 0 <= mask.min() and mask.max() <= 1
-        if draw is with_mist:
-            change = (misty - picture).abs().mean(0)
-            assert float(change[mask > 0.9].mean()) > 2 * float(change[mask < 0.05].mean())
-        again = draw(np.random.default_rng(seed), picture)
-        assert torch.equal(misty, again[0]) and torch.equal(mask, again[1])
-
-
-@pytest.mark.parametrize("draw", [with_flag, with_cup])
-def test_what_is_painted_lies_where_its_mask_says(draw):
+def paintings(draw, least: float, most: float):
+    """Six times how much a picture changes by what is painted over it, and the mask of that; ``least`` and ``most``: the mask's share of the picture."""
     picture = torch.from_numpy(procedural_scene(np.random.default_rng(2))).permute(2, 0, 1).float()[:, :96, :128] / 255
     for seed in range(6):
         painted, mask, name = draw(np.random.default_rng(seed), picture)
         assert painted.shape == picture.shape and 0 <= painted.min() and painted.max() <= 1 and name.startswith("the ")
-        assert 0.005 < float(mask.mean()) < 0.6 and 0 <= mask.min() and mask.max() <= 1
-        assert float((painted - picture).abs().mean(0)[mask > 0.9].mean()) > 0.05
+        assert least < float(mask.mean()) < most and 0 <= mask.min() and mask.max() <= 1
         again = draw(np.random.default_rng(seed), picture)
         assert torch.equal(painted, again[0]) and torch.equal(mask, again[1])
+        yield (painted - picture).abs().mean(0), mask
+
+
+@pytest.mark.parametrize("draw", [with_mist, lambda rng, picture: misty_hills(rng, *picture.shape[-2:])])
+def test_mist_lies_where_its_mask_says(draw):
+    for change, mask in paintings(draw, 0.01, 0.9):
+        if draw is with_mist:
+            assert float(change[mask > 0.9].mean()) > 2 * float(change[mask < 0.05].mean())
+
+
+@pytest.mark.parametrize("draw", [with_flag, with_cup])
+def test_what_is_painted_lies_where_its_mask_says(draw):
+    for change, mask in paintings(draw, 0.005, 0.6):
+        assert float(change[mask > 0.9].mean()) > 0.05
 
 
 def test_mist_is_painted_where_no_photo_has_any(simulator):

@@ -15,7 +15,7 @@ package struct WaveFrame: Sendable {
     let farthest: Float
 
     /// 0 for a region whose waves are as long as the network says, 1 for one whose waves are much shorter.
-    var smallness: Float { min(1.5 * (scale - 1), 1) }
+    package var smallness: Float { min(1.5 * (scale - 1), 1) }
 
     /// Of a region that is all of the picture.
     package static let whole = WaveFrame(x: 0, y: 0, scale: 1, farthest: 0.24)
@@ -60,9 +60,9 @@ package struct WaveFrame: Sendable {
         // them, the other hardly more than that of one.
         let half = (1.75 * Float(spread.squareRoot().squareRoot()) * share.squareRoot()).squareRoot()
         // Shorter than in proportion: even so, hardly a quarter of the longest wave lies across a head of hair.
-        let smallness = max(Self.full / half, 1)
+        let shorter = max(Self.full / half, 1)
         self.init(
-            x: Float(x), y: Float(y), scale: min(smallness * smallness.squareRoot(), Self.shortest),
+            x: Float(x), y: Float(y), scale: min(shorter * shorter.squareRoot(), Self.shortest),
             farthest: 2 * Self.reach * share.squareRoot())
     }
 }

@@ -70,9 +70,10 @@ struct LayerCutter {
         // Waves look a little beyond the region's edge, where a smooth plate will do. What drifts brings in much that the photo does not
         // show: clouds, not their mean.
         guard moments.contains(where: { $0.farthestDrift > Self.shortDrift }) else {
+            let waves = layers.masks.waves
             return LayeredPhoto.RegionLayer(
-                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: layers.masks.waves,
-                ease: try RegionEase(mask: layers.masks.region, frame: layers.masks.waves))
+                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: waves,
+                ease: waves.smallness > 0 ? try RegionEase(mask: layers.masks.region, frame: waves) : nil)
         }
         let rest = try selected(mask) { $0 < 0.5 }
         return LayeredPhoto.RegionLayer(
