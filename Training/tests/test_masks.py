@@ -123,8 +123,8 @@ class SlowQueue(queue.Queue):
 
 def test_a_pool_waits_until_one_size_has_a_batch():
     pool = ClipPool.__new__(ClipPool)
-    pool.clips, pool.capacity, pool.reuse, pool.patience, pool.produced, pool.consumed = {}, 1200, 2.0, 4.0, 0, 0
-    pool.random, pool.queue, pool.process = random.Random(1), SlowQueue(), SimpleNamespace(is_alive=lambda: True)
+    pool.clips, pool.capacity, pool.reuse, pool.patience, pool.produced, pool.consumed, pool.next_number = {}, 1200, 2.0, 4.0, 0, 0, 0
+    pool.random, pool.queue, pool.processes = random.Random(1), SlowQueue(), [SimpleNamespace(is_alive=lambda: True)]
     for number in range(8):  # 96 of as many sizes as there are batches are no batch of one size
         pool.queue.put((number, {"photo": torch.zeros(16, 3, 8, 8 + number % 7), "family": ["jump"] * 16}))
     assert {clip["photo"].shape[-1] for clip in pool.batch(24)} == {8}

@@ -100,8 +100,15 @@ class Batch:
     motion: Tensor  # [B, L]
     place: Tensor  # [B, L]
 
+    def cut(self, tokens: int) -> Batch:
+        """Its first tokens alone."""
+        return Batch(self.ids[:, :tokens], self.families, self.speed, self.motion[:, :tokens], self.place[:, :tokens])
+
+    def to(self, device: torch.device) -> Batch:
+        return Batch(*(values.to(device) for values in (self.ids, self.families, self.speed, self.motion, self.place)))
+
     @staticmethod
-    def of(samples: list[Sample], tokenizer: Tokenizer) -> "Batch":
+    def of(samples: list[Sample], tokenizer: Tokenizer) -> Batch:
         target = torch.zeros(len(samples), len(FAMILIES))
         for row, sample in enumerate(samples):
             for family in sample.families:

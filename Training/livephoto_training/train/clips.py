@@ -1,4 +1,4 @@
-"""From the simulator to training batches: a background process renders clips, a pool in memory mixes and reuses them.
+"""From the simulator to training batches: background processes render clips, a pool in memory mixes and reuses them.
 
 Letters: B clips, F frames, H x W pixels, h x w latent cells.
 """
@@ -84,8 +84,8 @@ def family_weights(mix: Path | None) -> dict[str, float]:
     return {name: weight * factors.get(name, factors.get(groups.get(name), 1.0)) for name, weight in families.WEIGHTS.items()}
 
 
-def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Queue) -> None:
-    """The process: batch k depends on (seed, k) alone, so that a resumed run goes on where it stopped."""
+def render_forever(settings: ClipSettings, first: int, every: int, output: multiprocessing.Queue) -> None:
+    """The process: batches ``first``, ``first + every`` and so on. Batch k depends on (seed, k) alone, so that a resumed run goes on where it stopped."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(settings.threads)
@@ -98,13 +98,14 @@ def render_forever(settings: ClipSettings, first: int, output: multiprocessing.Q
         size = random.Random(f"{settings.seed}/{number}").choices([s for s, _ in SIZES], [p for _, p in SIZES])[0]
         batch = simulator.sample(settings.batch, settings.frames, *size, pairs=settings.pairs)
         output.put((number, compact(batch, settings.config, tokenizer)))
-        number += 1
+        number += every
 
 
 class ClipPool:
     """Rendered clips by picture size; training draws from it at random, and each clip serves about ``reuse`` times."""
 
-    def __init__(self, settings: ClipSettings, first: int = 0, capacity: int = 1200, reuse: float = 2.0, patience: float = 4.0, render=render_forever):
+    def __init__(self, settings: ClipSettings, first: int = 0, capacity: int = 1200, reuse: float = 2.0, patience: float = 4.0, render=render_forever,
+                 processes: int = 1):
         self.clips: dict[tuple[int, int], list[dict]] = {}
         self.settings = settings
         self.capacity, self.reuse, self.patience = capacity, reuse, patience
@@ -112,19 +113,20 @@ class ClipPool:
         self.next_number = first
         self.random = random.Random(settings.seed + first)
         context = multiprocessing.get_context("spawn")
-        self.queue = context.Queue(maxsize=3)
-        self.process = context.Process(target=render, args=(settings, first, self.queue), daemon=True)
-        self.process.start()
+        self.queue = context.Queue(maxsize=3 * processes)
+        self.processes = [context.Process(target=render, args=(settings, first + i, processes, self.queue), daemon=True) for i in range(processes)]
+        for process in self.processes:
+            process.start()
 
     def take(self, block: bool) -> bool:
         """Move one rendered batch into the pool."""
         try:
             number, batch = self.queue.get(block, timeout=120 if block else None)
         except queue.Empty:
-            if not self.process.is_alive():
+            if not all(process.is_alive() for process in self.processes):
                 raise RuntimeError("the clip simulator stopped")
             return False
-        self.next_number = number + 1
+        self.next_number = max(self.next_number, number + 1)
         size = tuple(batch["photo"].shape[-2:])
         stored = self.clips.setdefault(size, [])
         for i in range(len(batch["family"])):
@@ -147,7 +149,8 @@ class ClipPool:
         return self.random.sample(self.clips[size], clips)
 
     def stop(self) -> None:
-        self.process.terminate()
+        for process in self.processes:
+            process.terminate()
 
 
 def collate(clips: list[dict], frames: int, text_drop: float, generator: torch.Generator) -> dict:

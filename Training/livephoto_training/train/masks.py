@@ -20,7 +20,7 @@ from ..model.livephoto import LivePhotoModel
 from .clips import ClipPool
 from .objective import ObjectiveWeights, mask_losses
 from .stills import StillSource, collate_stills, draw_forever
-from .trainer import Meter, Trainer, parser, to_device
+from .trainer import Meter, Trainer, parser
 
 #: Of the batches that the video UNet looks at too: the masks must stand without it, and do not wait for it.
 TRUNK_SHARE = 0.15
@@ -95,10 +95,10 @@ class MasksTrainer(Trainer):
         return MaskObjective(self.model, Concepts.load(path) if path.exists() else None, self.arguments.half)
 
     def make_pool(self, first: int) -> ClipPool:
-        return ClipPool(self.settings, first, capacity=2400, reuse=self.arguments.reuse, render=draw_forever)
+        return ClipPool(self.settings, first, capacity=2400, reuse=self.arguments.reuse, render=draw_forever, processes=self.arguments.processes)
 
     def train_step(self, meter: Meter, factor: float) -> None:
-        batch = to_device(collate_stills(self.pool.batch(self.arguments.batch), self.arguments.text_drop, self.generator), self.device)
+        batch = collate_stills(self.pool.batch(self.arguments.batch), self.arguments.text_drop, self.generator, self.device)
         trunk = float(torch.rand(1, generator=self.generator)) < TRUNK_SHARE
         self.update(factor, batch, trunk, meter=meter, counted=batch["told"])
 
@@ -106,7 +106,7 @@ class MasksTrainer(Trainer):
         """What is found in unseen stills, of unseen cut-outs in unseen wordings."""
         if self.unseen is None:
             source = StillSource(self.settings, None, 77, "eval")
-            self.unseen = [to_device(collate_stills([{k: v[i] for k, v in batch.items()} for i in range(len(batch["family"]))], 0.0, self.generator), self.device)
+            self.unseen = [collate_stills([{k: v[i] for k, v in batch.items()} for i in range(len(batch["family"]))], 0.0, self.generator, self.device)
                            for batch in (source.batch(number, 77) for number in range(UNSEEN // self.settings.batch))]
         found = [self.objective.found(batch) for batch in self.unseen]
         values = {name: [part[name] for part in found if part[name] == part[name]] for name in found[0]}
@@ -116,6 +116,7 @@ class MasksTrainer(Trainer):
 def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--reuse", type=float, default=2.0, help="how often a still is used")
+    arguments.add_argument("--processes", type=int, default=1, help="that draw stills")
     arguments.set_defaults(batch=24, average=0.997, text_drop=0.05)
     options = arguments.parse_args()
     options.masks_only, options.freeze_image, options.pairs = True, False, 1

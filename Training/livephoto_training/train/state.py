@@ -109,6 +109,11 @@ def save_atomically(state: dict, path: Path) -> None:
     temporary.replace(path)
 
 
+def compute_device() -> torch.device:
+    """The GPU of this process, where there is one."""
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+
+
 def descend(loss: torch.Tensor, optimiser: torch.optim.Optimizer, parameters: Iterable[nn.Parameter]) -> None:
     """One step down the gradient, which is no longer than 1."""
     optimiser.zero_grad(set_to_none=True)

@@ -60,8 +60,8 @@ class StillSource:
         return batch
 
 
-def draw_forever(settings: ClipSettings, first: int, output: multiprocessing.Queue) -> None:
-    """The process: batch k depends on (seed, k) alone, so that a resumed run goes on where it stopped."""
+def draw_forever(settings: ClipSettings, first: int, every: int, output: multiprocessing.Queue) -> None:
+    """The process: batches ``first``, ``first + every`` and so on. Batch k depends on (seed, k) alone, so that a resumed run goes on where it stopped."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     torch.set_num_threads(settings.threads)
@@ -70,14 +70,14 @@ def draw_forever(settings: ClipSettings, first: int, output: multiprocessing.Que
     number = first
     while True:
         output.put((number, source.batch(number, settings.seed)))
-        number += 1
+        number += every
 
 
-def collate_stills(stills: list[dict], text_drop: float, generator: torch.Generator) -> dict[str, Tensor]:
+def collate_stills(stills: list[dict], text_drop: float, generator: torch.Generator, device: torch.device | str = "cpu") -> dict[str, Tensor]:
     """Training tensors of some stills, now and then with the empty prompt."""
     kept = torch.rand(len(stills), generator=generator) >= text_drop
-    return {
-        "photo": torch.stack([still["photo"] for still in stills]).float() / 255, "masks": torch.stack([still["masks"] for still in stills]).float() / 255,
-        "ids": torch.stack([still["ids"] if keep else still["empty"] for still, keep in zip(stills, kept)]).long(), "told": kept,
-        **{name: torch.stack([still[name] for still in stills]).long() for name in ("concept", "concept_ids") if name in stills[0]},
+    pictures = {name: torch.stack([still[name] for still in stills]).to(device).float() / 255 for name in ("photo", "masks")}
+    return pictures | {
+        "ids": torch.stack([still["ids"] if keep else still["empty"] for still, keep in zip(stills, kept)]).long().to(device), "told": kept.to(device),
+        **{name: torch.stack([still[name] for still in stills]).long().to(device) for name in ("concept", "concept_ids") if name in stills[0]},
     }

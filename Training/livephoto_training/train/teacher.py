@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .state import compute_device
+
 WIDTH = 384
 
 
@@ -25,23 +27,22 @@ def teacher_folder() -> Path:
 
 
 def load_teacher() -> tuple:
-    """Its tokenizer and its encoder."""
+    """Its tokenizer and its encoder, on the GPU where there is one."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     from transformers import AutoModel, AutoTokenizer
-    return AutoTokenizer.from_pretrained(teacher_folder()), AutoModel.from_pretrained(teacher_folder()).eval()
+    return AutoTokenizer.from_pretrained(teacher_folder()), AutoModel.from_pretrained(teacher_folder()).eval().float().to(compute_device())
 
 
 def mean_states(tokenizer, encoder, texts: list[str], longest: int) -> torch.Tensor:
     """The encoder's states, averaged over each text's tokens [B, 384]; at most ``longest`` tokens."""
-    inputs = tokenizer(texts, padding=True, truncation=True, max_length=longest, return_tensors="pt")
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    inputs = tokenizer(texts, padding=True, truncation=True, max_length=longest, return_tensors="pt").to(encoder.device)
+    with torch.autocast(encoder.device.type, dtype=torch.bfloat16):
         states = encoder(**inputs).last_hidden_state.float()
     mask = inputs["attention_mask"][..., None]
     return (states * mask).sum(1) / mask.sum(1)
 
 
-def cached(texts: list[str], what: str, make_compute: Callable[[], Callable[[list[str]], torch.Tensor]], cache: Path | None,
-           batch: int = 128) -> np.ndarray:
+def cached(texts: list[str], what: str, make_compute: Callable[[], Callable[[list[str]], torch.Tensor]], cache: Path | None) -> np.ndarray:
     """Rows [N, ...] of ``what`` for ``texts``; those that ``cache`` holds already are not computed again.
 
     ``make_compute`` gives what makes the rows of some texts; it is asked only where rows are missing."""
@@ -51,11 +52,11 @@ def cached(texts: list[str], what: str, make_compute: Callable[[], Callable[[lis
             known = dict(zip(archive["texts"].tolist(), archive[what]))
     missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
     if missing:
-        compute = make_compute()
+        compute, batch = make_compute(), 1024 if compute_device().type == "cuda" else 128
         with torch.no_grad():
             for start in range(0, len(missing), batch):
                 rows = missing[start:start + batch]
-                known.update(zip(rows, compute(rows).half().numpy()))
+                known.update(zip(rows, compute(rows).half().cpu().numpy()))
                 if cache is not None and start // batch % 50 == 49:
                     print(f"{what}: {start + batch} of {len(missing)} texts", flush=True)
         if cache is not None:

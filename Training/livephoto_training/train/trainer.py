@@ -27,7 +27,7 @@ from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import Tokenizer
 from .clips import ClipPool, ClipSettings, collate, compact, make_simulator
 from .objective import Objective, ObjectiveWeights
-from .state import Average, Budget, descend, parameter_groups, rate_factor, save_atomically, trained_parameters
+from .state import Average, Budget, compute_device, descend, parameter_groups, rate_factor, save_atomically, trained_parameters
 
 CHECKPOINT_SECONDS = 120
 LOG_SECONDS = 45
@@ -88,7 +88,7 @@ class Trainer:
     def __init__(self, arguments: argparse.Namespace):
         self.arguments = arguments
         self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-        self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+        self.device = compute_device()
         if self.world > 1:
             distributed.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
         torch.set_num_threads(arguments.threads)

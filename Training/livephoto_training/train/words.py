@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import time
 from pathlib import Path
@@ -36,30 +35,27 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.utils.data import DataLoader
 
 from ..data.image_network import Concepts
 from ..model.configuration import Configuration
 from ..model.initialisation import initialise
 from ..model.livephoto import LivePhotoModel
 from ..model.tokenizer import END, Tokenizer
-from ..simulator.caption import Caption
 from ..simulator.wordings import FAST, SLOW
-from .caption_source import FAMILIES, Batch, CaptionSource, Sample
+from .caption_source import FAMILIES, Batch, CaptionSource
 from .neighbours import Neighbours
-from .state import descend, linear_factor
+from .state import compute_device, descend, linear_factor
 from .teacher import WIDTH, embed
-from .tutor import FILE as TUTOR, Tutor, told_families
-from .vocabulary import Vocabulary, usages
+from .tutor import FILES as TUTORS, load_tutors, told_families
+from .vocabulary import Vocabulary
+from .word_batches import WordBatches, changed_samples, named_samples, sentence_samples, taught_samples, usage_samples
 
 MEAN_WEIGHT, MOTION_WEIGHT, PLACE_WEIGHT, MARGIN = 0.6, 0.8, 0.5, 0.25
 LOWEST, HIGHEST = 0.35, 0.9  # outside of these a sigmoid has little gradient left
-GRAMMAR_SHARE = 0.5  # of the taught texts
 SENTENCE_SHARE = 0.75  # of the fresh captions: the taught ones are mostly the grammar's
-NAMED_SHARE = 0.25  # of the fresh captions, where there are names
 SURE = 0.8  # what the tutor says of a text is taken for its family by the program
-CHANGES = 1  # of each written sentence, where there is a tutor
 READERS_FIRST = 200  # steps in which the heads alone learn, where a finished model came without them
-DROPOUT = 0.1  # of the numbers of a token's embedding, and of the bag before it is read
 SHORT_UNTIL = 0.6  # of the run: padding is cut, which halves the cost; then the re-weighting sees all of it, as it will later
 
 
@@ -102,43 +98,6 @@ def kept_loss(former: LivePhotoModel, ids: Tensor, progress: Tensor, states: Ten
     return sum((now.float() - before.float()).square().mean() / before.float().var() for now, before in ((states, former_states), (bag, former_bag)))
 
 
-def taught_samples(source: CaptionSource, count: int, cache: Path | None = None) -> list[Sample]:
-    """The texts whose sentence embedding is known: captions of the grammar and captions with words outside of it.
-
-    ``cache`` keeps them with their meaning, since the embeddings take minutes and the grammar may change meanwhile.
-    """
-    if cache is not None and cache.exists():
-        return [Sample(Caption(*caption), families) for *caption, families in json.loads(cache.read_text(encoding="utf-8"))][:count]
-    samples = [source.draw() if index < count * GRAMMAR_SHARE or not source.vocabulary.verbs else source.outside() for index in range(count)]
-    if cache is not None:
-        rows = [(str(s.caption), s.caption.motion_words, s.caption.place_words, s.caption.speed, s.families) for s in samples]
-        cache.write_text(json.dumps(rows), encoding="utf-8")
-    return samples
-
-
-def sentence_samples(nouns: list[str]) -> list[Sample]:
-    """The written sentences that are trained on, each about once."""
-    source = CaptionSource(nouns, 78, share=1.0)
-    return [source.draw(index) for index, name in enumerate(FAMILIES) for _ in source.grammar.sentences[name]]
-
-
-def changed_samples(written: list[Sample], neighbours: Neighbours) -> list[Sample]:
-    """Written sentences with words replaced; which words say the motion is not known of them."""
-    rng = random.Random(80)
-    return [Sample(Caption(neighbours.changed(str(sample.caption), rng)), []) for sample in written for _ in range(CHANGES)]
-
-
-def usage_samples(wordnet: Path) -> list[Sample]:
-    """WordNet's definitions of verbs and its examples: words in the company that they keep."""
-    return [Sample(Caption(text), []) for text in usages(wordnet)]
-
-
-def named_samples(names: list[str]) -> list[Sample]:
-    """Captions of subjects by the names of the content encoder's classes and kinds (``data.image_network``), each twice."""
-    source = CaptionSource(names, 79)
-    return [source.subject(name) for name in names for _ in range(2)]
-
-
 def word_vectors(tokenizer: Tokenizer, width: int, cache: Path | None) -> tuple[list[int], Tensor]:
     """Ids of the tokens that are whole words, and where to start them from [N, width]: the principal part of the teacher's embeddings.
 
@@ -158,6 +117,7 @@ class WordsTrainer:
     def __init__(self, arguments: argparse.Namespace):
         self.arguments = arguments
         self.config = Configuration.load(arguments.config)
+        self.device = compute_device()
         self.model = LivePhotoModel(self.config)
         initialise(self.model, arguments.seed)
         self.reader = Reader(self.config.text_encoder.hidden_size)
@@ -180,28 +140,33 @@ class WordsTrainer:
         if self.taught:
             written = sentence_samples(nouns)
             self.taught += written + named_samples(named)
-            if (arguments.run / TUTOR).exists() and arguments.wordnet and arguments.words:
-                self.taught += changed_samples(written, Neighbours.load(arguments.wordnet, arguments.words, arguments.run / "teacher-forms.npz"))
+            if any(arguments.run.glob(TUTORS)) and arguments.wordnet and arguments.words:
+                self.taught += changed_samples(written, arguments.changes, Neighbours.load(arguments.wordnet, arguments.words, arguments.run / "teacher-forms.npz"))
                 self.asked = len(self.taught)
                 self.taught += usage_samples(arguments.wordnet)
         self.told = self._told_families()
-        self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")) if self.taught else None
+        self.embeddings = None
+        if self.taught:
+            self.embeddings = torch.from_numpy(embed([str(s.caption) for s in self.taught], arguments.run / "teacher.npz")).to(self.device)
         if self.taught and not arguments.resume and self.former is None:
             self._start_words()
+        for module in (self.model, self.reader, self.former):
+            if module is not None:
+                module.to(self.device)
         fast = list(self.model.text_encoder.parameters())
         slow = list(self.model.text_reweighting.parameters())
         if self.concepts:
             self.query = self.model.unet.motion_head.photo.query
             fast += self.query.parameters()
-            members = torch.from_numpy(self.concepts.members).float()
-            self.members, self.prototypes = members / members.sum(1, keepdim=True), torch.from_numpy(self.concepts.prototypes).float()
-        self.model.text_encoder.embeddings.token_embedding.register_forward_hook(lambda module, ids, vectors: F.dropout(vectors, DROPOUT))
+            members = torch.from_numpy(self.concepts.members).float().to(self.device)
+            self.members, self.prototypes = members / members.sum(1, keepdim=True), torch.from_numpy(self.concepts.prototypes).float().to(self.device)
+        self.model.text_encoder.embeddings.token_embedding.register_forward_hook(lambda module, ids, vectors: F.dropout(vectors, arguments.dropout))
         self.parameters = [*fast, *slow, *self.reader.parameters()]
         first = READERS_FIRST if self.former is not None and not arguments.resume else 0
         groups = [{"params": self.reader.parameters(), "base": 1.0, "first": 0}, {"params": fast, "base": 1.0, "first": first},
                   {"params": slow, "base": 0.5, "first": first}]
         self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.01)
-        self.pending: list[list[tuple[Sample, int, int]]] = []
+        self.batches = WordBatches(self.source, self.taught, self.tokenizer, self.concepts, arguments.batch)
 
     @torch.no_grad()
     def _start_words(self) -> None:
@@ -212,55 +177,30 @@ class WordsTrainer:
     def _told_families(self) -> Tensor | None:
         """What the tutor says of the taught texts whose families nobody wrote down [N, K]; zeros for the others."""
         run, unknown = self.arguments.run, [row for row, sample in enumerate(self.taught) if not sample.families]
-        if not unknown or not (run / TUTOR).exists():
+        if not unknown or not any(run.glob(TUTORS)):
             return None
         texts = [str(self.taught[row].caption) for row in unknown]
         told = torch.zeros(len(self.taught), len(FAMILIES))
-        told[unknown] = torch.from_numpy(told_families(texts, lambda: Tutor.load(run), run / "told.npz"))
+        told[unknown] = torch.from_numpy(told_families(texts, lambda: load_tutors(run), run / "told.npz"))
         sure, best = told[unknown].max(1)
         likely = [(text, FAMILIES[family]) for row, text, family, share in zip(unknown, texts, best.tolist(), sure.tolist())
                   if row < self.asked and share > SURE and not PACE.search(text)]
         (run / "changed.json").write_text(json.dumps(likely), encoding="utf-8")
-        return told
-
-    def fresh(self) -> tuple[Sample, int]:
-        """A caption, and the row of its name in ``concepts`` (-1: none)."""
-        rng = self.source.random
-        if not self.concepts or rng.random() > NAMED_SHARE:
-            return self.source.draw(), -1
-        row = self.concepts.draw(rng)
-        return self.source.subject(self.concepts.nouns[row]), row
-
-    def next_batch(self) -> tuple[Batch, Tensor, Tensor]:
-        """Fresh captions and taught texts of about the same length, the rows of the taught ones in ``embeddings`` and of the names in ``concepts``
-        (-1: none)."""
-        size, groups = self.arguments.batch, 8
-        if not self.pending:
-            rng = self.source.random
-            fresh = [self.fresh() for _ in range(size * groups // (2 if self.taught else 1))]
-            drawn = [(sample, -1, concept) for sample, concept in fresh]
-            rows = rng.sample(range(len(self.taught)), size * groups - len(drawn)) if self.taught else []
-            drawn += [(self.taught[row], row, -1) for row in rows]
-            drawn.sort(key=lambda pair: len(pair[0].caption))
-            self.pending = [drawn[start:start + size] for start in range(0, len(drawn), size)]
-            rng.shuffle(self.pending)
-        samples, rows, named = zip(*self.pending.pop())
-        return Batch.of(list(samples), self.tokenizer), torch.tensor(rows), torch.tensor(named)
+        return told.to(self.device)
 
     def losses(self, batch: Batch, rows: Tensor, named: Tensor, short: bool) -> dict[str, Tensor]:
-        ids = batch.ids
         if short:
-            longest = int((ids != self.model.eos).long().cumsum(1).argmax(1).max()) + 2
-            keep = min(ids.shape[1], longest + self.source.random.randrange(3))
-            ids, batch = ids[:, :keep], Batch(ids[:, :keep], batch.families, batch.speed, batch.motion[:, :keep], batch.place[:, :keep])
-        progress = torch.rand(len(ids), 1)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.arguments.half):
+            longest = int((batch.ids != self.model.eos).long().cumsum(1).argmax(1).max()) + 2
+            batch = batch.cut(min(batch.ids.shape[1], longest + int(torch.randint(3, ()))))
+        batch, rows, named = batch.to(self.device), rows.to(self.device), named.to(self.device)
+        ids, progress = batch.ids, torch.rand(len(rows), 1, device=self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.arguments.half):
             states, bag, weights = self.model.encode_text(ids, progress)
             familiar = (0 <= rows) & (rows < self.familiar) | (named >= 0)
             anchored = self.former is not None and bool(familiar.any())
             kept = kept_loss(self.former, ids[familiar], progress[familiar], states[familiar], bag[familiar]) if anchored else None
             query = self.query(states[named >= 0, 0]) if (named >= 0).any() else None
-            bag = F.dropout(bag[:, 0], DROPOUT)
+            bag = F.dropout(bag[:, 0], self.arguments.dropout)
             logits, speed, sentence = self.reader.family(bag).float(), self.reader.speed(bag)[:, 0].float(), self.reader.sentence(bag).float()
         known = batch.families.sum(1) > 0
         families = batch.families
@@ -279,6 +219,7 @@ class WordsTrainer:
         return losses
 
     def run(self) -> None:
+        loader = iter(DataLoader(self.batches, batch_size=None, num_workers=self.arguments.processes))
         start, step, sums = time.time(), 0, {}
         scale = {"family": 1.0, "speed": 0.3, "weights": 1.0, "sentence": 2.0, "named": 0.3, "kept": 0.5}
         while (elapsed := time.time() - start) < 60 * self.arguments.minutes:
@@ -286,20 +227,20 @@ class WordsTrainer:
             factor = linear_factor(progress, step)
             for group in self.optimiser.param_groups:
                 group["lr"] = self.arguments.rate * factor * group["base"] * (step >= group["first"])
-            losses = self.losses(*self.next_batch(), short=progress < SHORT_UNTIL)
+            losses = self.losses(*next(loader), short=progress < SHORT_UNTIL)
             descend(sum(scale[name] * loss for name, loss in losses.items()), self.optimiser, self.parameters)
             step += 1
             for name, loss in losses.items():
-                sums[name] = sums.get(name, 0.0) + loss.item() / 100
+                sums[name] = sums.get(name, 0.0) + loss.detach() / 100
             if step % 100 == 0:
-                print(f"step {step} {elapsed:.0f} s " + " ".join(f"{name} {value:.3f}" for name, value in sums.items()), flush=True)
+                print(f"step {step} {elapsed:.0f} s " + " ".join(f"{name} {float(value):.3f}" for name, value in sums.items()), flush=True)
                 sums = {}
         self.save()
 
     def save(self) -> None:
         state = {k: v for k, v in self.model.state_dict().items() if k.startswith(WORD_PARTS)}
-        save_file({k: v.contiguous().clone() for k, v in state.items()}, self.arguments.run / "words.safetensors")
-        save_file({k: v.contiguous().clone() for k, v in self.reader.state_dict().items()}, self.arguments.run / "heads.safetensors")
+        save_file({k: v.cpu().contiguous().clone() for k, v in state.items()}, self.arguments.run / "words.safetensors")
+        save_file({k: v.cpu().contiguous().clone() for k, v in self.reader.state_dict().items()}, self.arguments.run / "heads.safetensors")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -313,10 +254,13 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--dropout", type=float, default=0.1, help="of the numbers of a token's embedding, and of the bag before it is read")
+    parser.add_argument("--changes", type=int, default=1, help="of each written sentence, where there is a tutor")
     parser.add_argument("--half", action="store_true")
     parser.add_argument("--initial", type=Path, help="a model folder to go on from, for whose masks the words shall stay readable")
     parser.add_argument("--resume", action="store_true", help="go on from the run's words.safetensors")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=0, help="that draw captions; 0: the training one itself")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
