@@ -7,9 +7,11 @@
 #   RUN     folder of the run (checkpoints/mini)     DATA    cache of pictures (checkpoints/data)
 #   SCALE   times the usual minutes (1)              THREADS of each step (1)
 #   OUTPUT  model folder to write (checkpoints/mini/model)
+#   TUTORS  how many are averaged (1; 3 for the shipped words)   PROCESSES  that draw captions or stills for a GPU (1)
+# Tutors, words, video model and masks train on a GPU where there is one; the program does not need it.
 set -eu
 cd "$(dirname "$0")"
-RUN=${RUN:-checkpoints/mini} DATA=${DATA:-checkpoints/data} SCALE=${SCALE:-1} THREADS=${THREADS:-1} PYTHON=${PYTHON:-python}
+RUN=${RUN:-checkpoints/mini} DATA=${DATA:-checkpoints/data} SCALE=${SCALE:-1} THREADS=${THREADS:-1} TUTORS=${TUTORS:-1} PROCESSES=${PROCESSES:-1} PYTHON=${PYTHON:-python}
 OUTPUT=${OUTPUT:-$RUN/model}
 PACKAGES="mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers tuxpaint-stamps-default \
     openclipart-png fonts-noto-color-emoji gcompris-qt-data"
@@ -47,14 +49,18 @@ if [ ! -e "$RUN/content_encoder.safetensors" ]; then
     step "content encoder"
     "$PYTHON" -m livephoto_training.data.image_network --wordnet "$DATA/words/usr/share/wordnet" -o "$RUN"
 fi
-if [ ! -e "$RUN/tutor.safetensors" ]; then
-    step "tutor"
-    "$PYTHON" -m livephoto_training.train.tutor --run "$RUN" --data "$DATA" --minutes "$(minutes 30)" --threads "$THREADS"
-fi
+for member in $(seq 0 $((TUTORS - 1))); do
+    file="$RUN/tutor-$member.safetensors"
+    [ "$member" = 0 ] && file="$RUN/tutor.safetensors"
+    if [ ! -e "$file" ]; then
+        step "tutor $member"
+        "$PYTHON" -m livephoto_training.train.tutor --run "$RUN" --data "$DATA" --minutes "$(minutes 30)" --threads "$THREADS" --member "$member"
+    fi
+done
 if [ ! -e "$RUN/words.safetensors" ]; then
     step "words"
     "$PYTHON" -m livephoto_training.train.words --config configs/mini.json --run "$RUN" --data "$DATA" --words "$WORDS" \
-        --wordnet "$DATA/words/usr/share/wordnet" --minutes "$(minutes 30)" --half
+        --wordnet "$DATA/words/usr/share/wordnet" --minutes "$(minutes 30)" --half --processes "$((PROCESSES - 1))"
 fi
 if [ ! -e "$RUN/program.safetensors" ]; then
     step "program"
@@ -74,6 +80,6 @@ done
 # Only scenes with something to find.
 echo '{"CAMERA": 0.04, "LIGHT": 0.04, "SUBJECT": 2.0, "NATURE": 1.3, "CONTENT": 0.7, "still": 0.05}' > "$RUN/masks/mix.json"
 "$PYTHON" -m livephoto_training.train.masks --config configs/mini.json --data "$DATA" --half --threads "$THREADS" --run "$RUN/masks" \
-    --initial "$RUN/video" --minutes "$(minutes 100)"
+    --initial "$RUN/video" --minutes "$(minutes 100)" --processes "$PROCESSES"
 step "export"
 "$PYTHON" -m livephoto_training.export --checkpoint "$RUN/masks" --card configs/mini-card.md -o "$OUTPUT"

@@ -16,7 +16,7 @@ from livephoto_training.pipeline.noise import frame_noise, philox
 from livephoto_training.pipeline.samplers import SAMPLERS
 from livephoto_training.pipeline.schedule import NoiseSchedule
 from livephoto_training.train.objective import Objective, program_cost, program_losses
-from livephoto_training.train.state import Average, Budget, rate_factor, trained_parameters
+from livephoto_training.train.state import Average, Budget, descend, rate_factor, trained_parameters
 
 
 def batch_of(clips: int, frames: int, layered: bool) -> dict:
@@ -120,6 +120,15 @@ def test_budget_file_overrides(tmp_path):
     (tmp_path / "budget.json").write_text(json.dumps({"samples": 100}))
     budget.refresh()
     assert budget.progress(25, 300) == 0.25
+
+
+def test_a_batch_that_is_no_number_changes_nothing():
+    weight = torch.nn.Parameter(torch.ones(3))
+    optimiser = torch.optim.AdamW([weight], lr=0.1)
+    descend((weight * float("nan")).sum(), optimiser, [weight])
+    assert torch.equal(weight.data, torch.ones(3))
+    descend(weight.sum(), optimiser, [weight])
+    assert (weight.data < 1).all()
 
 
 def test_average_follows_the_weights():

@@ -115,8 +115,8 @@ def compute_device() -> torch.device:
 
 
 def descend(loss: torch.Tensor, optimiser: torch.optim.Optimizer, parameters: Iterable[nn.Parameter]) -> None:
-    """One step down the gradient, which is no longer than 1."""
+    """One step down the gradient, which is no longer than 1; none where it is not a number: one batch must not be the end of a run."""
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
-    nn.utils.clip_grad_norm_(parameters, 1.0)
-    optimiser.step()
+    if nn.utils.clip_grad_norm_(parameters, 1.0).isfinite():
+        optimiser.step()
