@@ -35,6 +35,9 @@ HILLS_SHARE = 0.15  # of the painted mist
 #: Of the subjects, this share stands before some other thing of the photo, and this share is drawn in colours like those behind it.
 BUSY_SHARE, ALIKE_SHARE = 0.35, 0.25
 
+#: Crops go nearer to what covers less than this of its photograph: hair is small on a whole man.
+SMALL = 0.01
+
 
 @dataclass
 class Stage:
@@ -83,7 +86,8 @@ class StageSetter:
                 photo, found = self.photos.draw_procedural(rng)
             else:
                 photo, found = self.photos.photos[index], self.regions[index]
-            zoom = min(photo.shape[1] / width, photo.shape[0] / height) * rng.uniform(0.8 if whole and attempt > 5 else 0.5, 1.0)
+            nearest = 0.5 if wanted is None or found[wanted[1]].mask[::4, ::4].mean() > SMALL else 0.25
+            zoom = min(photo.shape[1] / width, photo.shape[0] / height) * rng.uniform(0.8 if whole and attempt > 5 else nearest, 1.0)
             w, h = max(8, int(width * zoom)), max(8, int(height * zoom))
             left, top = int(rng.integers(photo.shape[1] - w + 1)), int(rng.integers(photo.shape[0] - h + 1))
             part = photo[top:top + h, left:left + w]
