@@ -88,6 +88,10 @@ import Testing
         let ease = try RegionEase(mask: mask, frame: frame)
         func share(_ row: Int, _ column: Int) -> Float { ease.shares.pointer[row * columns + column] }
         #expect(share(28, 32) == 1 && share(20, 32) < 0.3 && share(28, 24) < 0.3 && share(10, 10) == 0)
+        // However far its waves go together, no place fetches from beyond the edge, which is so many cells away.
+        for (column, cells) in zip(24..<32, 1...) {
+            #expect(share(28, column) * frame.farthest * Float(rows) / 2 <= Float(cells))
+        }
 
         let photo = try Tensor(uninitialized: [1, rows, columns, 3])
         for index in 0..<photo.count { photo.pointer[index] = Float((index * 7919) % 251) / 251 }

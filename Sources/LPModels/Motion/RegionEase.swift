@@ -12,6 +12,8 @@ package struct RegionEase: Sendable {
 
     /// How far from the edge the waves of a connected part reach their size, of the way to where it is thickest.
     private static let rise: Float = 0.7
+    /// So far from the edge nothing moves at all: masks reach a little beyond what they show, and what lies there must not be drawn into it.
+    private static let margin: Float = 0.15
 
     /// - Parameters:
     ///   - mask: 0...1, [rows, columns]; the region is where it is more than 0.5
@@ -19,15 +21,17 @@ package struct RegionEase: Sendable {
     package init(mask: Tensor, frame: WaveFrame) throws {
         let (rows, columns) = (mask.shape[0], mask.shape[1])
         let depths = Self.depths(mask, rows, columns)
-        let held = frame.smallness
+        let (held, farthest) = (frame.smallness, frame.farthest * Float(rows * columns).squareRoot() / 2)
         let shares = try Tensor(uninitialized: mask.shape)
         shares.pointer.update(repeating: 1 - held, count: shares.count)
         let inside = try Tensor(zeros: mask.shape)
         for part in Self.parts(depths, rows, columns) {
             let thickest = part.reduce(0) { max($0, depths[$1]) }
             for cell in part {
-                let way = min((depths[cell] - 0.5) / max(Self.rise * thickest, 0.5), 1)
-                shares.pointer[cell] = 1 - held * (1 - way * way * (3 - 2 * way))
+                let depth = max(depths[cell] - 0.5 - Self.margin * thickest, 0)
+                let way = min(depth / max((Self.rise - Self.margin) * thickest, 0.5), 1)
+                // No wave may fetch from beyond the edge.
+                shares.pointer[cell] = 1 - held * (1 - min(way * way * (3 - 2 * way), depth / farthest))
                 inside.pointer[cell] = shares.pointer[cell]
             }
         }
