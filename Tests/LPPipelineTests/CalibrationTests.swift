@@ -88,9 +88,9 @@ import Testing
         let ease = try RegionEase(mask: mask, frame: frame)
         func share(_ row: Int, _ column: Int) -> Float { ease.shares.pointer[row * columns + column] }
         #expect(share(28, 32) == 1 && share(20, 32) < 0.3 && share(28, 24) < 0.3 && share(10, 10) == 0)
-        // However far its waves go together, no place fetches from beyond the edge, which is so many cells away.
+        // However far its waves go together, no place fetches from where nothing moves, 0.15 of the 8 cells to where it is thickest.
         for (column, cells) in zip(24..<32, 1...) {
-            #expect(share(28, column) * frame.farthest * Float(rows) / 2 <= Float(cells))
+            #expect(share(28, column) * frame.farthest * Float(rows) / 2 <= max(Float(cells) - 0.5 - 0.15 * 8, 0) + 1e-4)
         }
 
         let photo = try Tensor(uninitialized: [1, rows, columns, 3])

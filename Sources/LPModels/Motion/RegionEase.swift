@@ -21,7 +21,8 @@ package struct RegionEase: Sendable {
     package init(mask: Tensor, frame: WaveFrame) throws {
         let (rows, columns) = (mask.shape[0], mask.shape[1])
         let depths = Self.depths(mask, rows, columns)
-        let (held, farthest) = (frame.smallness, frame.farthest * Float(rows * columns).squareRoot() / 2)
+        let held = frame.smallness
+        let farthest = frame.farthest * Float(rows * columns).squareRoot() / 2  // in cells
         let shares = try Tensor(uninitialized: mask.shape)
         shares.pointer.update(repeating: 1 - held, count: shares.count)
         let inside = try Tensor(zeros: mask.shape)
