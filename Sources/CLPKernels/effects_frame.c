@@ -20,7 +20,7 @@ typedef struct { int kind; void (*generate)(scene *); } layer;
 /// From the far to the near.
 static const layer layers[CLP_EFFECTS] = {
     {CLP_STARS, effects_stars}, {CLP_LIGHTNING, effects_lightning}, {CLP_FIREWORKS, effects_fireworks},
-    {CLP_MIST, effects_mist},
+    {CLP_SHADOWS, effects_shadows}, {CLP_MIST, effects_mist},
     {CLP_SMOKE, effects_smoke}, {CLP_FIRE, effects_fire}, {CLP_POUR, effects_pour}, {CLP_DRIP, effects_drip},
     {CLP_SPARKS, effects_sparks}, {CLP_LEAVES, effects_leaves}, {CLP_RAIN, effects_rain}, {CLP_SNOW, effects_snow},
 };

@@ -1,4 +1,4 @@
-// What content does to the light on the picture: weather greys it, fire and lightning light it up, stars want a dark
+// What content does to the light on the picture: weather greys it, clouds shade it, fire and lightning light it up, stars want a dark
 // sky.
 #include "effects_scene.h"
 
@@ -59,6 +59,10 @@ void paint_light(const scene *s, clp_size row, float *frame, float *scratch) {
             frame[3 * j + 1] *= keep * (1 - 0.08f * s->night * value[j]);
             frame[3 * j + 2] *= keep;
         }
+    }
+    if (s->shadow.depth > 0) {
+        spread(s, s->sky, row, column, line, value);
+        paint_shadows(s, row, value, frame);
     }
     if (s->glow_strength > 0) {
         static const float warm[3] = {1.7f, 0.65f, 0.05f}, faint[3] = {0.22f, 0.08f, 0.012f};

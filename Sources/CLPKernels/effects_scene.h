@@ -40,6 +40,9 @@ typedef struct {
     tongue tongues[TONGUES];
 } flames;
 
+/// Of clouds: how dark, which way they run, how far they have run and after how far they repeat, in cells.
+typedef struct { float depth, way, run, rows; } cloud_shadows;
+
 typedef struct {
     clp_effects effects;
     float time, now;             // of the clip: 0...1, seconds
@@ -53,6 +56,7 @@ typedef struct {
     float night;                 // how much darker the sky gets
     float dusk;                  // and how much of the day is taken out of all the picture
     float evening;               // 0...1: night falls more slowly than content comes up
+    cloud_shadows shadow;
     flames fire;
     float glow_strength;
     float sky[GRID * GRID], ground[GRID * GRID], glow[GRID * GRID];
@@ -103,6 +107,7 @@ void effects_fireworks(scene *s);
 void effects_lightning(scene *s);
 void effects_stars(scene *s);
 void effects_mist(scene *s);
+void effects_shadows(scene *s);
 void effects_fire(scene *s);
 void effects_smoke(scene *s);
 void effects_drip(scene *s);
@@ -111,6 +116,8 @@ void effects_pour(scene *s);
 // ---- painters of one row: frame points at the row, scratch has 8 rows of floats ----
 
 void paint_light(const scene *s, clp_size row, float *frame, float *scratch);
+/// sky: 0...1 for each pixel of the row.
+void paint_shadows(const scene *s, clp_size row, const float *sky, float *frame);
 void paint_flames(const scene *s, const mark *m, clp_size row, float *frame, float *scratch);
 /// radius1: 0 lit from above on the left, 1 evenly.
 void paint_puff(const scene *s, const mark *m, clp_size row, float *frame, float *scratch);

@@ -119,9 +119,9 @@ import Testing
                 place: place)
         }
         #expect(throws: TensorError.self) { try make(10, mask) }
-        #expect(throws: TensorError.self) { try make(12, try Tensor(zeros: [8, 8, 1])) }
-        #expect(throws: TensorError.self) { try make(12, try Tensor(zeros: [0, 8])) }
-        let renderer = try make(12, mask)
+        #expect(throws: TensorError.self) { try make(13, try Tensor(zeros: [8, 8, 1])) }
+        #expect(throws: TensorError.self) { try make(13, try Tensor(zeros: [0, 8])) }
+        let renderer = try make(13, mask)
         for shape in [[8, 8, 4], [2, 8, 8, 3], [8, 8], [0, 8, 3]] {
             #expect(throws: TensorError.self) { try renderer.draw(time: 0.5, onto: try Tensor(zeros: shape), compute) }
         }
@@ -223,6 +223,28 @@ import Testing
         #expect(try changed(.drip, rows: 90..<160) > 0)
         #expect(try changed(.pour, rows: 0..<50) > 0)
         #expect(try changed(.pour, rows: 110..<160) == 0)
+    }
+
+    @Test func shadowsRunWithTheWindOverAllButTheSky() throws {
+        let frame = try grey(96, 128, 0.6)
+        let (right, left) = (try shadowed(wind: 0.9), try shadowed(wind: -0.9))
+        func shadowed(wind: Float) throws -> [Tensor] {
+            let renderer = try renderer(.shadows, wind: wind, place: mask(rows: 0..<16, columns: 0..<32))
+            return try [Float(0.5), 0.52].map { try drawn(renderer, $0, on: frame) }
+        }
+        // The sky keeps its light, the land loses some of it, none gains any.
+        #expect(abs(mean(right[0], 0, rows: 0..<40, columns: 0..<128) - 0.6) < 1e-3 && mean(right[0], 0, rows: 60..<96, columns: 0..<128) < 0.5)
+        #expect(right[0].array.allSatisfy { $0 <= 0.6 })
+        /// How well a line of the land goes on as the one before it, so many pixels to the right.
+        func error(_ frames: [Tensor], by shift: Int) -> Float {
+            (20..<108).reduce(0) { sum, column in
+                let at = { (frame: Tensor, x: Int) in frame.pointer[(80 * 128 + x) * 3] }
+                return sum + abs(at(frames[1], column) - at(frames[0], column - shift))
+            }
+        }
+        let shifts = -16...16
+        let (gone, back) = (shifts.min { error(right, by: $0) < error(right, by: $1) }, shifts.min { error(left, by: $0) < error(left, by: $1) })
+        #expect((gone ?? 0) > 4 && (back ?? 0) < -4, "\(gone ?? 0) \(back ?? 0)")
     }
 
     @Test func mistRisesAboutTheLowerEdgeOfItsPlace() throws {

@@ -201,9 +201,8 @@ import Testing
 }
 
 extension MotionScript {
-    /// The camera pans to the left, the object turns, the light flashes.
     /// Nothing moves, and nothing is drawn.
-    fileprivate static var quiet: MotionScript {
+    static var quiet: MotionScript {
         var fixed = [Float](repeating: 0, count: fixedCount)
         for kind in 0..<effectCount { fixed[2 * waves.count + kind] = -20 }
         return MotionScript(
@@ -211,6 +210,7 @@ extension MotionScript {
             logSizes: [Float](repeating: 0, count: sizeCount))
     }
 
+    /// The camera pans to the left, the object turns, the light flashes.
     fileprivate static var example: MotionScript {
         var shape = [Float](repeating: 0, count: shapeCount)
         shape[0 * TimeBasis.count] = 0.4

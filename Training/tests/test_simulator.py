@@ -214,3 +214,6 @@ def test_wind_ruffles_the_coats_of_animals(simulator):
     furred = [stage for stage in stages if stage is not None and stage.place.endswith(" fur")]
     assert len(furred) > 4 and {"the fur", "the cat's fur"} <= {stage.place for stage in furred}
     assert all(float(stage.region_mask.max()) > 0.5 for stage in furred)
+    # Some are seen from near, and fill most of the picture.
+    covers = [float(stage.region_mask.mean()) for stage in furred]
+    assert max(covers) > 0.6 and min(covers) < 0.25

@@ -8,7 +8,7 @@
 
 enum {
     CLP_SNOW, CLP_RAIN, CLP_LEAVES, CLP_SPARKS, CLP_FIREWORKS, CLP_LIGHTNING, CLP_FIRE, CLP_SMOKE, CLP_DRIP, CLP_POUR,
-    CLP_STARS, CLP_MIST, CLP_EFFECTS
+    CLP_STARS, CLP_MIST, CLP_SHADOWS, CLP_EFFECTS
 };
 /// Rows and columns of the grid that says where the named stuff is.
 enum { CLP_PLACE_GRID = 96 };

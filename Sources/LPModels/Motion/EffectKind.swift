@@ -10,6 +10,8 @@ package enum EffectKind: Int, CaseIterable, Sendable {
     case stars
     // Wisps rise out of the place. No program says this one: it comes with a region that rises.
     case mist
+    // Shadows of clouds run over all but the place, which is the sky. No program says this one: it comes with clouds that race.
+    case shadows
 
     /// Amounts below this draw nothing.
     package static let leastAmount: Float = 0.08

@@ -8,4 +8,6 @@ package struct MotionScales: Sendable {
     package let haste: Float
     /// How many times as fast the light changes that changes once, in the middle of the clip.
     package let lightPace: Float
+    /// How far such light goes ahead and back in its change, in parts of the whole change: a lamp that fails before it is out.
+    package let lightUnrest: Float
 }

@@ -72,6 +72,13 @@ package struct MotionScript: Sendable {
         return up > across ? min(max((up - 0.25) / 0.5, 0), 1) : 0
     }
 
+    /// -1...1, how far all of a region goes aside, to the right positive: clouds do, and nothing else.
+    package var drifts: Float {
+        let basis = TimeBasis.values(at: 1, loops: false)
+        let (across, up) = (value(Group.region.trajectories.lowerBound, basis), value(Group.region.trajectories.lowerBound + 1, basis))
+        return abs(across) > abs(up) ? min(max(across / 0.75, -1), 1) : 0
+    }
+
     /// Guidance, as on the prediction: n + g (p - n) on every number.
     package static func guided(positive: MotionScript, negative: MotionScript, scale: Float) -> MotionScript {
         func mix(_ p: [Float], _ n: [Float]) -> [Float] { zip(p, n).map { $1 + scale * ($0 - $1) } }
@@ -140,8 +147,10 @@ package struct MotionScript: Sendable {
             return group.trajectories.map { size * value($0, basis) }
         }
         var lightBasis = basis
-        if let pace = scales?.lightPace, pace > 1 {
-            lightBasis = TimeBasis.values(at: min(max((time - 0.5) * Double(pace) + 0.5, 0), 1), loops: loops)
+        if let scales, scales.lightPace > 1 || scales.lightUnrest > 0 {
+            let change = min(max((time - 0.5) * Double(scales.lightPace) + 0.5, 0), 1)
+            let unsteady = min(max(change + Double(scales.lightUnrest) * TimeBasis.unrest(at: time, loops: loops), 0), 1)
+            lightBasis = TimeBasis.values(at: unsteady, loops: loops)
         }
         let waveSize = sized(.region)
         return MotionMoment(
@@ -173,8 +182,9 @@ package struct MotionScript: Sendable {
     ///   - tempo: of what the object does again and again, at least 1; whole in a loop
     ///   - region: where the waves are
     ///   - lightPace: tempo of light that changes slowly, at least 1
+    ///   - lightUnrest: how far it wavers, in parts of its change
     package func scales(
-        _ factor: Float, tempo: Float = 1, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1
+        _ factor: Float, tempo: Float = 1, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1, lightUnrest: Float = 0
     ) -> MotionScales {
         let (peaks, isQuick) = (peaks(loops: loops, region: region), lightIsQuick)
         let factors = Group.allCases.map { group in
@@ -184,7 +194,8 @@ package struct MotionScript: Sendable {
         let haste = min(max(factor / max(factors[Group.region.rawValue], 1e-6), 1), Self.mostHaste)
         // Waves of a loop come back by whole periods only.
         return MotionScales(
-            factors: factors, tempo: tempo, haste: loops ? haste.rounded() : haste, lightPace: isQuick ? 1 : lightPace)
+            factors: factors, tempo: tempo, haste: loops ? haste.rounded() : haste, lightPace: isQuick ? 1 : lightPace,
+            lightUnrest: isQuick ? 0 : lightUnrest)
     }
 
     /// For each group, the largest part of its limits that any of its numbers reaches at factor 1.

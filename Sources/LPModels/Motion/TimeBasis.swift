@@ -28,6 +28,13 @@ enum TimeBasis {
         return values.map(Float.init)
     }
 
+    /// What light does that wavers before it has changed, about -1...1: it begins steady and, unless it loops, is steady again in the end.
+    static func unrest(at time: Double, loops: Bool) -> Double {
+        let still = loops ? 1 : 0.8  // from here on
+        guard time < still else { return 0 }
+        return sin(Double.pi * time / still) * irregular(2 * Double.pi * time, [7, 4, 9], [0, 0, 0])
+    }
+
     /// Height of a jumper: parabolas.
     private static func hops(_ time: Double, _ count: Double) -> Double {
         let phase = fmod(time * count, 1)

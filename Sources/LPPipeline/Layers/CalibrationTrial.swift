@@ -6,7 +6,7 @@ final class CalibrationTrial {
     private let cutter: LayerCutter
     private let photo: LayeredPhoto
     private let times: ClipTimes
-    private let effects: (Float) throws -> EffectsRenderer?
+    private let effects: (MotionSize) throws -> EffectsRenderer?
     private let measure: any MotionMeasure
     private let edges: [Double]
     private let compute: Compute
@@ -17,7 +17,7 @@ final class CalibrationTrial {
     ///   - pixels: the photo, [1, H, W, 3]
     ///   - effects: the new content at a size of the motion
     init(
-        cutter: LayerCutter, pixels: Tensor, times: ClipTimes, effects: @escaping (Float) throws -> EffectsRenderer?,
+        cutter: LayerCutter, pixels: Tensor, times: ClipTimes, effects: @escaping (MotionSize) throws -> EffectsRenderer?,
         measure: any MotionMeasure, edges: [Double], _ compute: Compute
     ) throws {
         let (height, width) = (pixels.shape[1], pixels.shape[2])
@@ -37,7 +37,7 @@ final class CalibrationTrial {
 
     /// The measured level, 1...10, of the clip at a size of its motion.
     func level(_ size: MotionSize) throws -> Double {
-        let renderer = try effects(size.factor)
+        let renderer = try effects(size)
         let moments = cutter.moments(times, size)
         var frames: [[UInt8]] = []
         for (index, moment) in moments.enumerated() {

@@ -17,56 +17,40 @@ final class LayeredClip {
         _ prediction: LayerPrediction, pixels: Tensor, times: ClipTimes, parameters: PipelineParameters,
         configuration: ModelConfiguration, measure: (any MotionMeasure)?, _ compute: Compute
     ) throws {
-        script = prediction.script
+        let script = prediction.script
+        self.script = script
         self.times = times
         // "Slowly" and "fast" count on top of the number.
         let target = min(max(parameters.intensity + 1.5 * Double(script.speed), 1), 10)
         let cutter = LayerCutter(layers: prediction, lightPace: Self.lightPace(target))
         let said = script.effects.map { $0 > 0.5 ? $0 : 0 }
-        let amounts = said + [0.7 * script.rises]  // mist
-        let showsEffects = amounts.contains { $0 >= EffectKind.leastAmount }
-        // Mist that is all the new content goes gently, however little the measure sees of it.
-        let (strength, strongest) = said.contains { $0 > 0 } ? (script.effectStrength, Float(4)) : (1, 1.6)
         let seconds = Float(times.frames) / Float(configuration.frames.framesPerSecond)
-        func renderer(_ scale: Float) throws -> EffectsRenderer? {
-            guard showsEffects else { return nil }
+        func renderer(_ size: MotionSize) throws -> EffectsRenderer? {
+            let amounts = said + [0.7 * script.rises, size.shadows]  // mist and shadows
+            guard amounts.contains(where: { $0 >= EffectKind.leastAmount }) else { return nil }
+            // Mist that is all the new content goes gently, however little the measure sees of it; shadows are as dark as they are.
+            let strength = said.contains { $0 > 0 } ? min(script.effectStrength * size.factor, 4) : size.shadows > 0 ? 1 : min(size.factor, 1.6)
             return try EffectsRenderer(
-                amounts: amounts, strength: min(strength * scale, strongest), wind: prediction.script.wind,
+                amounts: amounts, strength: strength, wind: size.shadows > 0 ? script.drifts : script.wind,
                 seed: parameters.seed, loops: times.loops, seconds: seconds, place: prediction.masks.region)
         }
         var size = MotionSize()
-        // The measure of motion hardly sees light that changes slowly: that size is left to the network.
-        let moves = showsEffects || script.lightIsQuick || [MotionScript.Group.camera, .object, .region].contains { prediction.script.formSize($0) > 0.05 }
-        if let measure, parameters.calibrates, moves, times.frames > 1 {
+        let moves = try renderer(size) != nil || script.lightIsQuick || [MotionScript.Group.camera, .object, .region].contains { script.formSize($0) > 0.05 }
+        let lights = !moves && script.formSize(.light) > 0.05
+        if let measure, parameters.calibrates, moves || lights, times.frames > 1 {
             let trial = try CalibrationTrial(
                 cutter: cutter, pixels: pixels, times: times, effects: renderer, measure: measure,
                 edges: configuration.intensity.edges, compute)
-            size = try Self.calibrated(script, times, target, trial)
+            let search = SizeSearch(script: script, times: times, target: target, trial: trial)
+            size = moves ? try search.moving() : try search.lighting()
         }
         scales = cutter.scales(times, size)
         photo = try cutter.fine(pixels, cutter.moments(times, size), compute)
-        effects = try renderer(size.factor)
-    }
-
-    /// The size at which the clip measures `target`. An object that jumps as far as the picture goes and still moves too little jumps more often.
-    private static func calibrated(_ script: MotionScript, _ times: ClipTimes, _ target: Double, _ trial: CalibrationTrial) throws -> MotionSize {
-        let satisfied = 0.6  // levels below the target
-        func best(_ tempo: Float, from start: Double = 1, trials: Int = 8) throws -> IntensityCalibration.Trial {
-            try IntensityCalibration(target: target, mostTrials: trials).best(from: start) {
-                try trial.level(MotionSize(factor: Float($0), tempo: tempo))
-            }
-        }
-        var (chosen, tempo) = (try best(1), Float(1))
-        guard script.objectRepeats else { return MotionSize(factor: Float(chosen.factor), tempo: tempo) }
-        for faster in times.loops ? [Float(2), 3] : [1.5, 2, 3] where chosen.level < target - satisfied {
-            let found = try best(faster, from: chosen.factor, trials: 4)
-            if found.level > chosen.level { (chosen, tempo) = (found, faster) }
-        }
-        return MotionSize(factor: Float(chosen.factor), tempo: tempo)
+        effects = try renderer(size)
     }
 
     /// Dusk takes all of the clip; a light that goes off is as large a change as an intensity beyond the middle asks for.
-    private static func lightPace(_ target: Double) -> Float { Float(1 + 0.6 * max(target - 5, 0)) }
+    private static func lightPace(_ target: Double) -> Float { Float(1 + 0.6 * max(target - SizeSearch.calmLevel, 0)) }
 
     /// One frame, [1, H, W, 3]; values may leave 0...1.
     func frame(_ index: Int, _ compute: Compute) throws -> Tensor {
@@ -81,7 +65,8 @@ final class LayeredClip {
 extension LayerCutter {
     /// Sizes and tempo of the whole clip.
     func scales(_ times: ClipTimes, _ size: MotionSize) -> MotionScales {
-        layers.script.scales(size.factor, tempo: size.tempo, loops: times.loops, region: layers.masks.waves, lightPace: lightPace)
+        layers.script.scales(
+            size.factor, tempo: size.tempo, loops: times.loops, region: layers.masks.waves, lightPace: lightPace, lightUnrest: size.lightUnrest)
     }
 
     /// The numbers of every frame.

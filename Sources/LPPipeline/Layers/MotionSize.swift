@@ -4,4 +4,8 @@ struct MotionSize {
     var factor: Float = 1
     /// How many times as often the object does what it does again and again.
     var tempo: Float = 1
+    /// How far light that changes once wavers, in parts of its change.
+    var lightUnrest: Float = 0
+    /// How dark the shadows are that clouds throw, 0...1.
+    var shadows: Float = 0
 }

@@ -27,7 +27,9 @@ STAMP_KINDS = {"wind": ("flower", "tree", "plant"), "fire": None, "smoke": None,
 FURRED = frozenset("alpaca badger bear beaver bison boar buffalo bulldog bunny camel capybara caribou cat chimpanzee chipmunk cow deer dog donkey elk ferret "
                    "fox goat gorilla hamster horse kangaroo kitten koala lamb leopard lion llama marmot monkey moose orangutan otter ox panda poodle puppy "
                    "rabbit raccoon ram sheep skunk sloth spaniel squirrel tiger unicorn wolf wombat yak zebra".split())
-FUR_SHARE = 0.4  # of the cut-outs that the wind moves
+FUR_SHARE = 0.5  # of the cut-outs that the wind moves
+#: Of the coats, this share is seen from near, as on a portrait of a cat: all that is in the picture is fur and a face.
+NEAR_SHARE = 0.5
 #: Of these families, this share of the places is painted over a picture of anything.
 PAINTED_SHARE = {"drift_up": 0.6, "wind": 0.15, "water": 0.25}
 PAINTERS = {"drift_up": with_mist, "wind": with_flag, "water": with_cup}
@@ -115,8 +117,10 @@ class StageSetter:
         picture = ((grey + (picture - grey) * float(rng.uniform(0.5, 1.25)) - 0.5) * float(rng.uniform(0.75, 1.2)) + 0.5 + float(rng.uniform(-0.08, 0.08)))
         return picture.clamp(0, 1)
 
-    def stamp(self, rng: np.random.Generator, grid: Pixels, low: float, high: float, index: int | None = None, away: Tensor | None = None):
-        """A cut-out placed in the picture: its layer [4, H, W] and its number; ``away``: a mask [H, W] it should not cover."""
+    def stamp(self, rng: np.random.Generator, grid: Pixels, low: float, high: float, index: int | None = None, away: Tensor | None = None,
+              near: bool = False):
+        """A cut-out placed in the picture: its layer [4, H, W] and its number; ``away``: a mask [H, W] it should not cover; ``near``: sizes are
+        times the one that covers the picture."""
         aspect = grid.width / grid.height
         layer = torch.zeros(4, grid.height, grid.width)
         if index is None:
@@ -124,9 +128,14 @@ class StageSetter:
         pixels = self.stamps.stamps[index]
         shape = pixels.shape[1] / pixels.shape[0]
         for _ in range(6):
-            size = min(rng.uniform(low, high), 0.75 * max(aspect, 1) / shape)
             half_width, half_height = max(aspect, 1) / 2, max(1 / aspect, 1) / 2
-            reach_x, reach_y = max(half_width - size * shape / 2, 0), max(half_height - size / 2, 0)
+            size = rng.uniform(low, high)
+            if near:
+                size *= 2 * max(half_height, half_width / shape)
+                reach_x, reach_y = abs(half_width - size * shape / 2), abs(half_height - size / 2)
+            else:
+                size = min(size, 0.75 * max(aspect, 1) / shape)
+                reach_x, reach_y = max(half_width - size * shape / 2, 0), max(half_height - size / 2, 0)
             centre = (rng.uniform(-1, 1) * reach_x * 0.95, reach_y * float(np.clip(rng.normal(0.3, 0.5), -0.95, 0.95)))
             gains = tuple(rng.uniform(0.5, 1.1) * rng.uniform(0.9, 1.1, 3))
             softness = rng.uniform(0.35, 0.9) if rng.random() < 0.35 else 1.0
@@ -220,8 +229,9 @@ class StageSetter:
             if numbers or coat:
                 picture, masks, found = self.crop(rng, height, width)
                 grid = Pixels(height, width, torch.device("cpu"))
-                index, low, high = (coat[0], 0.3, 1.2) if coat else (int(rng.choice(numbers)), 0.2, 0.8)
-                layer, index = self.stamp(rng, grid, low, high, index)
+                near = coat is not None and rng.random() < NEAR_SHARE
+                low, high = (0.7, 1.5) if near else (0.3, 1.2) if coat else (0.2, 0.8)
+                layer, index = self.stamp(rng, grid, low, high, coat[0] if coat else int(rng.choice(numbers)), near=near)
                 stage = self.bare(self.over(picture, layer), masks, found)
                 stage.region_mask, stage.place = layer[3], coat[1] if coat else self.noun(rng, index)
                 stage.depth = stage.depth * (1 - layer[3]) + self.standing(layer[3]) * layer[3]
