@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from livephoto_training.evaluation import __main__ as command
 from livephoto_training.evaluation import table
 from livephoto_training.evaluation.ablation import PARTS, without
 from livephoto_training.evaluation.cases import LEVELS, Case, CaseMaker
@@ -276,3 +279,23 @@ def test_the_command(program, model, tmp_path, photo):
 def test_contact_sheet_takes_any_sizes():
     sheet = contact_sheet([np.zeros((16, 20, 30, 3), np.uint8), np.zeros((3, 40, 10, 3), np.uint8)], ["one", "zwei ü"])
     assert sheet.dtype == np.uint8 and sheet.ndim == 3
+
+
+def test_ablations_compare_the_same_clips(photo, monkeypatch, tmp_path):
+    """A column that was cut off early must not be compared with clips that it never came to."""
+    @contextmanager
+    def without_it(model, part):
+        yield None if part == "none" else tmp_path
+
+    def results(passed: list[bool]) -> list[Result]:
+        return [Result(Case(photo, "pan_left", "pan left", 6, 1), passed=value) for value in passed]
+
+    monkeypatch.setattr(command.ablation, "without", without_it)
+    monkeypatch.setattr(command.ablation, "PARTS", {"one": None, "two": None, "none": None})
+    evaluation = object.__new__(command.Evaluation)
+    evaluation.given, evaluation.budget = SimpleNamespace(model=tmp_path, minutes=None), Budget(None)
+    runs = iter([results([True, True, False, False]), results([True, False, True, True, True]), results([False, False, True])])
+    evaluation.clips = lambda *_: next(runs)
+    lines = evaluation.without_parts().splitlines()
+    assert lines[0].endswith("| without none | clips |")
+    assert next(line for line in lines if line.startswith("| camera")) == "| camera prompts going the right way | 67 % | 67 % | 33 % | no such part | 3 |"

@@ -207,6 +207,12 @@ def test_a_cut_out_can_be_drawn_in_the_colours_behind_it():
     assert bool((after < 0.65 * before).all())
 
 
+def test_some_subjects_are_seen_from_near(simulator):
+    covers = [float(simulator.setter.subject(np.random.default_rng(seed), 64, 80).object_mask.mean()) for seed in range(80)]
+    near = np.mean(np.array(covers) > 0.5)
+    assert 0.04 < near < 0.3 and np.median(covers) < 0.25
+
+
 def test_wind_ruffles_the_coats_of_animals(simulator):
     setter = simulator.setter
     assert setter.coats == [(1, "fur")]

@@ -96,10 +96,10 @@ class Evaluation:
         return table.rows(results) + rest, results
 
     def without_parts(self) -> str:
-        """The second table: the whole model and each part removed, on the same cases, one round."""
-        count = len(ablation.PARTS) + 2
+        """The second table: the whole model and each part removed, on the same cases, one round or as much of it as all had time for."""
+        count = len(ablation.PARTS) + 1
         done, removed = 0, {}
-        whole = table.rows(self.clips(self.given.model, self.minutes_left(count), 1))
+        whole = self.clips(self.given.model, self.minutes_left(count), 1)
         for part in ablation.PARTS:
             done += 1
             with ablation.without(self.given.model, part) as folder:
@@ -108,8 +108,13 @@ class Evaluation:
                     continue
                 # The engine's calibration would make up for what the network no longer knows of levels.
                 calibration = False if part == "intensity" else None
-                removed[part] = table.rows(self.clips(folder, self.minutes_left(count - done), 1, calibration))
-        return ablation.ablation_table(whole, removed)
+                removed[part] = self.clips(folder, self.minutes_left(count - done), 1, calibration)
+        shortest = min(len(results) for results in (whole, *removed.values()) if results is not None)
+
+        def rows(results: list[Result] | None) -> list[table.Row] | None:
+            return None if results is None else table.rows(results[:shortest])
+
+        return ablation.ablation_table(rows(whole), {part: rows(results) for part, results in removed.items()})
 
     def note(self, results: list[Result]) -> str:
         errors = [r.error for r in results if r.error]

@@ -124,9 +124,10 @@ def without(model: Path, part: str) -> Iterator[Path | None]:
 
 
 def ablation_table(whole: list, removed: dict[str, list | None]) -> str:
-    """Markdown: rows of the table against parts removed. Values are those of ``Row``."""
-    lines = ["| what | " + " | ".join(["whole", *(f"without {part}" for part in removed)]) + " |", "|---" * (len(removed) + 2) + "|"]
+    """Markdown: rows of the table against parts removed. Values are those of ``Row``; all columns are of the same clips, which the last column counts."""
+    lines = ["| what | " + " | ".join(["whole", *(f"without {part}" for part in removed), "clips"]) + " |", "|---" * (len(removed) + 3) + "|"]
     for place, row in enumerate(whole):
         cells = [row.text(row.value)] + ["no such part" if rows is None else row.text(rows[place].value) for rows in removed.values()]
+        cells.append(str(row.count))
         lines.append(f"| {row.what} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -36,6 +36,8 @@ PAINTERS = {"drift_up": with_mist, "wind": with_flag, "water": with_cup}
 HILLS_SHARE = 0.15  # of the painted mist
 #: Of the subjects, this share stands before some other thing of the photo, and this share is drawn in colours like those behind it.
 BUSY_SHARE, ALIKE_SHARE = 0.35, 0.25
+#: Of the cut-outs that move by themselves, this share is as near as a face on a portrait.
+CLOSE_SHARE = 0.15
 
 #: Crops go nearer to what covers less than this of its photograph: hair is small on a whole man.
 SMALL = 0.01
@@ -188,11 +190,12 @@ class StageSetter:
         picture, masks, found = self.crop(rng, height, width, before)
         grid = Pixels(height, width, torch.device("cpu"))
         stage = self.bare(picture, masks, found)
-        layer, index = self.stamp(rng, grid, 0.25, 0.75)
+        near = rng.random() < CLOSE_SHARE
+        layer, index = self.stamp(rng, grid, *((0.7, 1.2) if near else (0.25, 0.75)), near=near)
         if rng.random() < ALIKE_SHARE:
             layer = self.alike(rng, layer, picture)
         stage.noun = self.noun(rng, index)
-        extra = rng.random() < 0.7
+        extra = rng.random() < (0.3 if near else 0.7)
         if extra and rng.random() < 0.5:  # the other one stands behind
             stage = self.with_extra(rng, stage, away=layer[3])
             extra = False
