@@ -22,7 +22,7 @@ CLP_CLONES void paint_shadows(const scene *s, clp_size row, const float *restric
     for (clp_size j = 0; j < s->width; ++j) {
         const float x = ((float)(int32_t)j + 0.5f) * scale - s->shadow.run;
         const float n = noise3(y, x, 0, rows, 1, seed) + 0.35f * noise3(2 * y, 2 * x, 0, 2 * rows, 1, seed + 1);
-        const float dark = s->shadow.depth * smooth(-0.35f, 0.4f, n) * (1 - between(0, sky[j], 1));
+        const float dark = s->shadow.depth * smooth(-0.3f, 0.34f, n) * (1 - between(0, sky[j], 1));
         for (int c = 0; c < 3; ++c) frame[3 * j + c] *= 1 - dark * (1 - kept[c]);
     }
 }
