@@ -97,6 +97,12 @@ import Testing
         #expect(try six.search.lighting().lightUnrest < eight.search.lighting().lightUnrest)
     }
 
+    @Test func lightThatHardlyChangesIsSteady() throws {
+        var faint = MotionScript.quiet
+        for colour in 15..<18 { faint.shape[colour * TimeBasis.count] = -0.08 }
+        #expect(try Scene(faint, target: 9).search.lighting().lightUnrest == 0)
+    }
+
     @Test func racingCloudsThrowShadows() throws {
         let (calm, wild) = (try Scene(clouds, target: 5), try Scene(clouds, target: 9))
         #expect(try calm.search.moving().shadows == 0)

@@ -35,7 +35,8 @@ struct SizeSearch {
         let found = try IntensityCalibration(target: wild, range: 0.02 ... 3).best(from: 0.5) {
             try trial.level(MotionSize(lightUnrest: Float($0)))
         }
-        return MotionSize(lightUnrest: Float(found.factor))
+        // A change of colour alone is hardly seen by the measure however it wavers: then it had better be steady.
+        return found.level > wild / 2 ? MotionSize(lightUnrest: Float(found.factor)) : MotionSize()
     }
 
     /// The best factor, all else as given, and the level that it measures.
