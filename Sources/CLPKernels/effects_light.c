@@ -1,5 +1,5 @@
-// What content does to the light on the picture: weather greys it, clouds shade it, fire and lightning light it up, stars want a dark
-// sky.
+// What content does to the light on the picture: weather greys it, clouds shade it, fire and lightning light it up, stars
+// want a dark sky.
 #include "effects_scene.h"
 
 /// y[j] = the grid's value at (x[j], y[j]) in cells.

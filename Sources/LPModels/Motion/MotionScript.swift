@@ -67,16 +67,20 @@ package struct MotionScript: Sendable {
 
     /// How far all of a region rises, 0...1: mist and smoke do, and nothing else.
     package var rises: Float {
-        let basis = TimeBasis.values(at: 1, loops: false)
-        let (across, up) = (abs(value(Group.region.trajectories.lowerBound, basis)), -value(Group.region.trajectories.lowerBound + 1, basis))
-        return up > across ? min(max((up - 0.25) / 0.5, 0), 1) : 0
+        let (across, down) = regionEnd
+        return -down > abs(across) ? min(max((-down - 0.25) / 0.5, 0), 1) : 0
     }
 
     /// -1...1, how far all of a region goes aside, to the right positive: clouds do, and nothing else.
     package var drifts: Float {
+        let (across, down) = regionEnd
+        return abs(across) > abs(down) ? min(max(across / 0.75, -1), 1) : 0
+    }
+
+    /// Where a region of size 1 has drifted to at the clip's end.
+    private var regionEnd: (across: Float, down: Float) {
         let basis = TimeBasis.values(at: 1, loops: false)
-        let (across, up) = (value(Group.region.trajectories.lowerBound, basis), value(Group.region.trajectories.lowerBound + 1, basis))
-        return abs(across) > abs(up) ? min(max(across / 0.75, -1), 1) : 0
+        return (value(Group.region.trajectories.lowerBound, basis), value(Group.region.trajectories.lowerBound + 1, basis))
     }
 
     /// Guidance, as on the prediction: n + g (p - n) on every number.

@@ -28,15 +28,21 @@ final class LayeredClip {
         func renderer(_ size: MotionSize) throws -> EffectsRenderer? {
             let amounts = said + [0.7 * script.rises, size.shadows]  // mist and shadows
             guard amounts.contains(where: { $0 >= EffectKind.leastAmount }) else { return nil }
-            // Mist that is all the new content goes gently, however little the measure sees of it; shadows are as dark as they are.
-            let strength = said.contains { $0 > 0 } ? min(script.effectStrength * size.factor, 4) : size.shadows > 0 ? 1 : min(size.factor, 1.6)
+            let strength: Float
+            if said.contains(where: { $0 > 0 }) {
+                strength = min(script.effectStrength * size.factor, 4)
+            } else {
+                // Shadows are as dark as they are. Mist that is all the new content goes gently, however little the measure sees of it.
+                strength = size.shadows > 0 ? 1 : min(size.factor, 1.6)
+            }
             return try EffectsRenderer(
                 amounts: amounts, strength: strength, wind: size.shadows > 0 ? script.drifts : script.wind,
                 seed: parameters.seed, loops: times.loops, seconds: seconds, place: prediction.masks.region)
         }
         var size = MotionSize()
         let moves = try renderer(size) != nil || script.lightIsQuick || [MotionScript.Group.camera, .object, .region].contains { script.formSize($0) > 0.05 }
-        let lights = !moves && script.formSize(.light) > 0.05
+        // Steady light needs no trial.
+        let lights = !moves && script.formSize(.light) > 0.05 && target > SizeSearch.calmLevel
         if let measure, parameters.calibrates, moves || lights, times.frames > 1 {
             let trial = try CalibrationTrial(
                 cutter: cutter, pixels: pixels, times: times, effects: renderer, measure: measure,

@@ -22,7 +22,7 @@ struct SizeSearch {
 
     /// For a clip in which something moves, or appears.
     func moving() throws -> MotionSize {
-        let (chosen, level) = try best(MotionSize())
+        let (chosen, level) = try best(MotionSize(), \.factor)
         guard level < target - Self.satisfied else { return chosen }
         if script.objectRepeats { return try moreOften(chosen, level) }
         if abs(script.drifts) > 0.5, level < wild - Self.satisfied { return try shaded(chosen, level) }
@@ -32,22 +32,9 @@ struct SizeSearch {
     /// For a clip in which nothing but the light changes, once.
     func lighting() throws -> MotionSize {
         guard target > Self.calmLevel else { return MotionSize() }
-        let found = try IntensityCalibration(target: wild, range: 0.02 ... 3).best(from: 0.5) {
-            try trial.level(MotionSize(lightUnrest: Float($0)))
-        }
+        let (unsteady, level) = try best(MotionSize(lightUnrest: 0.5), \.lightUnrest, in: 0.02 ... 3, for: wild)
         // A change of colour alone is hardly seen by the measure however it wavers: then it had better be steady.
-        return found.level > wild / 2 ? MotionSize(lightUnrest: Float(found.factor)) : MotionSize()
-    }
-
-    /// The best factor, all else as given, and the level that it measures.
-    private func best(_ size: MotionSize, trials: Int = 8) throws -> (MotionSize, level: Double) {
-        func sized(_ factor: Double) -> MotionSize {
-            var size = size
-            size.factor = Float(factor)
-            return size
-        }
-        let found = try IntensityCalibration(target: target, mostTrials: trials).best(from: Double(size.factor)) { try trial.level(sized($0)) }
-        return (sized(found.factor), found.level)
+        return level > wild / 2 ? unsteady : MotionSize()
     }
 
     /// An object that jumps as far as the picture goes jumps more often.
@@ -56,7 +43,7 @@ struct SizeSearch {
         for tempo in times.loops ? [Float(2), 3] : [1.5, 2, 3] where reached < target - Self.satisfied {
             var often = chosen
             often.tempo = tempo
-            let (found, level) = try best(often, trials: 4)
+            let (found, level) = try best(often, \.factor, trials: 4)
             if level > reached { (chosen, reached) = (found, level) }
         }
         return chosen
@@ -64,12 +51,30 @@ struct SizeSearch {
 
     /// Clouds as far as they go throw shadows, as dark as it takes.
     private func shaded(_ size: MotionSize, _ level: Double) throws -> MotionSize {
-        func with(_ shadows: Double) -> MotionSize {
+        var dark = size
+        dark.shadows = 0.5
+        let (found, reached) = try best(dark, \.shadows, in: 0.1 ... 1, for: wild, trials: 6)
+        return reached > level ? found : size
+    }
+
+    /// The best value of one part of a size, all else as given, and the level that the clip then measures.
+    ///
+    /// - Parameters:
+    ///   - size: its part is tried first
+    ///   - range: nil, a factor's
+    ///   - wanted: level; nil, the target
+    private func best(
+        _ size: MotionSize, _ part: WritableKeyPath<MotionSize, Float>, in range: ClosedRange<Double>? = nil, for wanted: Double? = nil,
+        trials: Int = 8
+    ) throws -> (MotionSize, level: Double) {
+        func with(_ value: Double) -> MotionSize {
             var size = size
-            size.shadows = Float(shadows)
+            size[keyPath: part] = Float(value)
             return size
         }
-        let found = try IntensityCalibration(target: wild, range: 0.1 ... 1, mostTrials: 6).best(from: 0.5) { try trial.level(with($0)) }
-        return found.level > level ? with(found.factor) : size
+        var calibration = IntensityCalibration(target: wanted ?? target, mostTrials: trials)
+        if let range { calibration.range = range }
+        let found = try calibration.best(from: Double(size[keyPath: part])) { try trial.level(with($0)) }
+        return (with(found.factor), found.level)
     }
 }
