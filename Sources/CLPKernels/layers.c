@@ -62,6 +62,67 @@ CLP_INLINE float on_grid(float i, clp_size out, clp_size in) {
     return place < (float)(in - 1) ? place : (float)(in - 1);
 }
 
+// A camera that passes by, before what is near and far with edges between.
+typedef struct passing {
+    float x, y;  // units by which depth 1 is moved against depth 0
+    float step;  // of depth, at most a cell and a half
+} passing;
+
+CLP_INLINE passing passing_by(const clp_layers *l, float s) {
+    passing p = {l->camera[4], l->camera[5], 1};
+    const float cells = s * (float)l->relief->columns / (float)l->width;  // in a unit
+    const float longer = cells * (p.x * p.x > p.y * p.y ? (p.x < 0 ? -p.x : p.x) : (p.y < 0 ? -p.y : p.y));
+    p.step = 1.5f / (longer < 192 ? (longer > 30 ? longer : 30) : 192);
+    return p;
+}
+
+// Between four cells that belong to two things it is the one or the other's: a slope there would show the rim of the nearer one again and again.
+CLP_INLINE float depth_at(const clp_layers *l, const float *plane, float x, float y) {
+    const clp_relief *r = l->relief;
+    const float column = on_grid(x, l->width, r->columns), row = on_grid(y, l->height, r->rows);
+    const clp_size left = (clp_size)column, top = (clp_size)row, right = left + 1 < r->columns ? 1 : 0, down = top + 1 < r->rows ? r->columns : 0;
+    const float *cell = plane + top * r->columns + left, tx = column - (float)left, ty = row - (float)top;
+    const float a = cell[0], b = cell[right], c = cell[down], d = cell[down + right];
+    float low = a < b ? a : b, high = a < b ? b : a;
+    low = c < low ? c : low, low = d < low ? d : low;
+    high = c > high ? c : high, high = d > high ? d : high;
+    const float value = (1 - ty) * ((1 - tx) * a + tx * b) + ty * ((1 - tx) * c + tx * d);
+    return high - low < 0.06f ? value : value - low > 0.5f * (high - low) ? high : low;
+}
+
+// Where the ray that meets (*x, *y) at depth 0.5 first meets something, walking from near to far (relief mapping, Policarpo et al. 2005). A ray that
+// passes the edge of a thing and runs into its side sees what is behind, which the photo does not show: what is beside, mirrored.
+CLP_INLINE void meet(const clp_layers *l, const passing *p, float s, float middle_x, float middle_y, float *x, float *y) {
+    const clp_relief *r = l->relief;
+    const float column = on_grid(*x * s + middle_x, l->width, r->columns), row = on_grid(*y * s + middle_y, l->height, r->rows);
+    const float *bound = r->bounds + ((clp_size)row / CLP_RELIEF_BLOCK * r->block_columns + (clp_size)column / CLP_RELIEF_BLOCK) * 2;
+    const float low = bound[0], deep = 0.04f + 2 * p->step;
+#define NEAR(t) depth_at(l, r->near, (*x - p->x * ((t) - 0.5f)) * s + middle_x, (*y - p->y * ((t) - 0.5f)) * s + middle_y)
+    float found = low, before = 0, beside = low;
+    bool first = true;
+    for (float t = bound[1]; t > low; first = false, t -= p->step) {
+        const float near = NEAR(t), over = near - t;
+        if (over >= 0) {
+            found = first ? t : before < -deep ? near : t + p->step * over / (over - before);
+            if (first || over <= deep) break;
+            float inside = t, edge = t + p->step;
+            for (int round = 0; round < 4; ++round) {
+                const float middle = 0.5f * (inside + edge);
+                if (NEAR(middle) > middle) inside = middle;
+                else edge = middle;
+            }
+            found = 2 * edge - beside;  // as far from the edge as the place behind it
+            for (int round = 0; round < 4 && NEAR(found) > beside + deep; ++round) found = 0.5f * (found + edge);  // not onto another thing
+            break;
+        }
+        before = over;
+        beside = near;
+    }
+#undef NEAR
+    *x -= p->x * (found - 0.5f);
+    *y -= p->y * (found - 0.5f);
+}
+
 CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size last, float *y) {
     CLP_CONTRACT
     const clp_size height = l->height, width = l->width;
@@ -74,6 +135,7 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
     float narrow = 1 - 2 * l->object[4];
     narrow = narrow < 0 ? (narrow < -0.08f ? narrow : -0.08f) : (narrow > 0.08f ? narrow : 0.08f);
     const bool parallax = l->depth && (l->camera[4] != 0 || l->camera[5] != 0);
+    const passing passing = l->relief ? passing_by(l, s) : (struct passing){0, 0, 1};
     const float reach = (float)width / (2 * s) + 1.25f, centre = l->sweep_place * (l->sweep < 0 ? -reach : reach);
     const float shade = l->sweep < 0 ? l->sweep : -l->sweep;
     for (clp_size row = first; row < last; ++row) {
@@ -83,7 +145,10 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
             const float px = ((float)column - middle_x) * inverse;
             float dx = px - l->camera[0], dy = py - l->camera[1];
             float qx = cz * (cc * dx + cs * dy), qy = cz * (cc * dy - cs * dx);
-            if (parallax) {
+            if (parallax && l->relief) {
+                qx = clp_within(qx, far), qy = clp_within(qy, far);
+                meet(l, &passing, s, middle_x, middle_y, &qx, &qy);
+            } else if (parallax) {
                 float near = value_at(l->depth, l->depth_rows, l->depth_columns, on_grid((float)column, width, l->depth_columns),
                                       on_grid((float)row, height, l->depth_rows), false) - 0.5f;
                 qx -= l->camera[4] * near, qy -= l->camera[5] * near;

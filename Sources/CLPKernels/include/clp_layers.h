@@ -2,6 +2,7 @@
 // Models/FORMAT.md. Lengths in units of half the side of the square of equal area, x right, y down, 0 in the middle.
 #pragma once
 #include "clp_kernels.h"
+#include "clp_relief.h"
 
 typedef struct {
     clp_size height, width;                // of the frame and of the masks
@@ -14,6 +15,7 @@ typedef struct {
     const float *region_mask;              // [height, width], or NULL
     const float *depth;                    // [depth_rows, depth_columns], 0 far to 1 near, or NULL
     clp_size depth_rows, depth_columns;
+    const clp_relief *relief;              // the depth with its edges, for parallax; NULL: the depth itself serves
     const float *offsets;                  // of the region, [offset_side, offset_side, 2] over its place -reach ... reach, or NULL
     clp_size offset_side;
     float offset_x, offset_y, offset_reach;

@@ -10,6 +10,8 @@ package struct LayerMasks: Sendable {
     package let region: Tensor
     /// 0 far to 1 near, without edges, [rows, columns]
     package let depth: Tensor
+    /// The same as the network says it, edges and all.
+    package let nearness: Tensor
     /// The object's middle and half height in units; nil where there is none.
     package let frame: ObjectFrame?
     /// Whether the region is anywhere, and where its waves are.
@@ -41,7 +43,8 @@ package struct LayerMasks: Sendable {
         object = try plane(0)
         let region = try plane(1)
         self.region = region
-        depth = try Self.smooth(try plane(2))
+        nearness = try plane(2)
+        depth = try Self.smooth(nearness)
         Self.sharpen(object)
         Self.sharpen(region)
         frame = Self.frame(object)

@@ -16,6 +16,8 @@ package struct LayeredPhoto: Sendable {
     private let region: RegionLayer?
     /// [rows, columns]
     private let depth: Tensor
+    /// For a camera that passes by; nil: the depth serves.
+    private let relief: Relief?
 
     /// What moves by itself.
     package struct ObjectLayer: Sendable {
@@ -53,7 +55,7 @@ package struct LayeredPhoto: Sendable {
 
     /// - Throws: `TensorError.shape` if a layer has not the photo's size.
     package init(
-        height: Int, width: Int, canvas: Tensor, left: Int, top: Int, object: ObjectLayer?, region: RegionLayer?, depth: Tensor
+        height: Int, width: Int, canvas: Tensor, left: Int, top: Int, object: ObjectLayer?, region: RegionLayer?, depth: Tensor, relief: Relief? = nil
     ) throws {
         let size = Array(canvas.shape.suffix(3))
         guard height > 0, width > 0, left >= 0, top >= 0, size.count == 3, size[2] == 3, canvas.count == size[0] * size[1] * 3,
@@ -73,6 +75,7 @@ package struct LayeredPhoto: Sendable {
         self.object = object
         self.region = region
         self.depth = depth
+        self.relief = relief
     }
 
     /// One frame, light included, new content not; [1, height, width, 3].
@@ -132,13 +135,26 @@ package struct LayeredPhoto: Sendable {
         layers.sweep_place = moment.sweepPlace
         nonisolated(unsafe) let target = frame
         nonisolated(unsafe) let prepared = layers
+        nonisolated(unsafe) let heights = relief.map(Self.heights)
         let height = height
         let bands = (height + 15) / 16
         try compute.parallel(bands) { band in
             var layers = prepared
             layers.bicubic = bicubic
-            clp_layers_render(&layers, band * 16, min(band * 16 + 16, height), target)
+            let (first, last) = (band * 16, min(band * 16 + 16, height))
+            guard var heights else { return clp_layers_render(&layers, first, last, target) }
+            withUnsafePointer(to: &heights) { pointer in
+                layers.relief = pointer
+                clp_layers_render(&layers, first, last, target)
+            }
         }
-        withExtendedLifetime((canvas, object?.mask, region, offsets)) {}
+        withExtendedLifetime((canvas, object?.mask, region, offsets, relief)) {}
+    }
+
+    private static func heights(_ relief: Relief) -> clp_relief {
+        clp_relief(
+            rows: relief.near.shape[0], columns: relief.near.shape[1], near: UnsafePointer(relief.near.pointer),
+            block_rows: relief.bounds.shape[0], block_columns: relief.bounds.shape[1],
+            bounds: UnsafePointer(relief.bounds.pointer))
     }
 }

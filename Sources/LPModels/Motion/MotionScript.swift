@@ -211,7 +211,7 @@ package struct MotionScript: Sendable {
         for step in 0...32 {
             let moment = frame(at: Double(step) / 32, loops: loops)
             let parts: [(Group, [Float], [Float])] = [
-                (.camera, moment.camera, [1.6, 1.6, 1.1, 2.4, 1.4, 1.4]), (.object, moment.object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
+                (.camera, moment.camera, [1.6, 1.6, 1.1, 2.4, MotionMoment.farthestParallax.x, MotionMoment.farthestParallax.y]), (.object, moment.object, [4, 4, 1.1, 8, 1, 0.8, 0.6]),
                 (.region, moment.drift, [2.4, 2.4]), (.region, moment.waves, waveLimits),
                 (.light, moment.light + [moment.sweep], [1.6, 1.6, 1.6, 1.8]),
             ]
@@ -270,6 +270,14 @@ extension MotionMoment {
     package var movesRegion: Bool { (drift + waves).contains { $0 != 0 } }
     /// How far the region has drifted, the larger of both ways.
     package var farthestDrift: Float { max(abs(drift[0]), abs(drift[1])) }
+
+    /// The most that a camera moves what is nearest against what is farthest, along x and y.
+    package static let farthestParallax: (x: Float, y: Float) = (1.4, 1.4)
+
+    /// How far the camera moves what is nearest against what is farthest, at most, in units.
+    package static func parallax(_ moments: [MotionMoment]) -> (x: Float, y: Float) {
+        moments.reduce((0, 0)) { (max($0.0, abs($1.camera[4])), max($0.1, abs($1.camera[5]))) }
+    }
 
     /// Where in the scene a point of the frame looks.
     package func cameraSource(_ x: Float, _ y: Float, near: Float) -> (x: Float, y: Float) {

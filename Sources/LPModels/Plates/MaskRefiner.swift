@@ -15,8 +15,12 @@ package struct MaskRefiner: Sendable {
     /// the mask has it, but for some cells.
     package var usesColour: Bool
 
-    package init(usesColour: Bool = true) {
+    /// Whether the mask is of one thing, which is taken away as a whole.
+    package var isThing: Bool
+
+    package init(usesColour: Bool = true, isThing: Bool = false) {
         self.usesColour = usesColour
+        self.isThing = isThing
     }
 
     /// - Parameters:
@@ -41,12 +45,13 @@ package struct MaskRefiner: Sendable {
         clp_smooth_step(coarse.pointer, coarse.count, 0.2, 0.7)
 
         let cell = max(Float(rows) / Float(mask.shape[0]), Float(columns) / Float(mask.shape[1]))
-        let wide = try map(coarse, guide, radius: max(Int(cell.rounded()), 2), compute)  // [1, h, w, 4]
+        let wide = try GuidedFilter.map(coarse, guide, radius: max(Int(cell.rounded()), 2), compute)  // [1, h, w, 4]
         try apply(wide, guide, to: coarse, from: 0.25, to: 0.75, compute)
         if usesColour, let cut = try ColourCut().cut(clean.reshaped(mask.shape), guide, compute), cut.trust > 0 {
             try blend(cut, into: coarse, compute)
         }
-        let narrow = try map(coarse, guide, radius: max(Int((cell / 2).rounded()), 2), compute)  // [1, h, w, 4]
+        if isThing { try MaskRemainders.join(coarse, guide, compute) }
+        let narrow = try GuidedFilter.map(coarse, guide, radius: max(Int((cell / 2).rounded()), 2), compute)  // [1, h, w, 4]
         let full = try compute.resizeBilinear(narrow, height: height, width: width, antialias: false)  // [1, H, W, 4]
         let result = try Tensor(uninitialized: [height, width])
         try apply(full, photo, to: result, from: 0.2, to: 0.8, compute)
@@ -63,36 +68,11 @@ package struct MaskRefiner: Sendable {
         }
     }
 
-    /// Each pixel's linear function from colour to mask, averaged over the windows that the pixel is in.
-    ///
-    /// - Shapes: `mask` [1, h, w, 1], `guide` [1, h, w, 3] -> [1, h, w, 4]
-    private func map(_ mask: Tensor, _ guide: Tensor, radius: Int, _ compute: Compute) throws -> Tensor {
-        let (rows, columns) = (guide.shape[1], guide.shape[2])
-        let moments = try Tensor(uninitialized: [1, rows, columns, 13])
-        try compute.inBands(rows) { first, last in
-            let start = first * columns
-            clp_guided_moments(
-                guide.pointer + start * 3, mask.pointer + start, moments.pointer + start * 13, (last - first) * columns)
-        }
-        let means = try compute.boxMeans(moments, radius: radius)
-        let maps = try Tensor(uninitialized: [1, rows, columns, 4])
-        try compute.inBands(rows) { first, last in
-            let start = first * columns
-            clp_guided_solve(means.pointer + start * 13, maps.pointer + start * 4, (last - first) * columns, 1e-4)
-        }
-        return try compute.boxMeans(maps, radius: radius)
-    }
-
     /// The mask that a map makes of a picture, with contrast: 0 up to `low`, 1 from `high` on.
     private func apply(
         _ map: Tensor, _ picture: Tensor, to mask: Tensor, from low: Float, to high: Float, _ compute: Compute
     ) throws {
-        let (rows, columns) = (map.shape[1], map.shape[2])
-        try compute.inBands(rows) { first, last in
-            let start = first * columns
-            let count = (last - first) * columns
-            clp_guided_apply(map.pointer + start * 4, picture.pointer + start * 3, mask.pointer + start, count)
-            clp_smooth_step(mask.pointer + start, count, low, high)
-        }
+        try GuidedFilter.apply(map, picture, to: mask, compute)
+        clp_smooth_step(mask.pointer, mask.count, low, high)
     }
 }

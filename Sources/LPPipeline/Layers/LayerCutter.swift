@@ -42,7 +42,7 @@ struct LayerCutter {
         let (height, width) = (photo.shape[1], photo.shape[2])
         var object: LayeredPhoto.ObjectLayer?
         if let frame = layers.masks.frame, moments.contains(where: \.movesObject) {
-            let mask = try MaskRefiner().refine(layers.masks.object, photo: photo, compute)  // [H, W]
+            let mask = try MaskRefiner(isThing: true).refine(layers.masks.object, photo: photo, compute)  // [H, W]
             let background = try PlateFill(threshold: Self.objectEdge).fill(photo, hole: mask, compute)
             object = LayeredPhoto.ObjectLayer(mask: mask, background: background, frame: frame)
         }
@@ -50,11 +50,13 @@ struct LayerCutter {
         if moments.contains(where: \.movesRegion) {
             region = try movingRegion(photo, moments, compute)
         }
+        let reach = MotionMoment.parallax(moments)
+        let relief = reach == (0, 0) ? nil : try Relief(depth: layers.masks.nearness, photo: photo, reach: extends ? reach : MotionMoment.farthestParallax, compute)
         let margins = extends ? CameraReach.margins(moments, height: height, width: width) : CanvasExtension.Margins()
         let canvas = margins == CanvasExtension.Margins() ? photo : try CanvasExtension().extend(photo, by: margins, avoiding: object?.coverage, compute)
         return try LayeredPhoto(
             height: height, width: width, canvas: canvas, left: margins.left, top: margins.top, object: object,
-            region: region, depth: layers.masks.depth)
+            region: region, depth: layers.masks.depth, relief: relief)
     }
 
     /// What moves in place. Said to move but not found in the photo, it is all of it: the sentence is answered as well as can be.

@@ -48,6 +48,33 @@ import Testing
         return try blurred.reshaped([cells, cells])
     }
 
+    /// A white tower with a grey top in a smooth sky, of which the mask knows only the tower; and a pole beside it that goes on to the picture's edge.
+    @Test func whatWouldBeLeftOfAThingGoesWithIt() throws {
+        let (height, width) = (320, 480)
+        let photo = try Tensor(uninitialized: [height, width, 3])
+        let mask = try Tensor(zeros: [height / 4, width / 4])
+        for y in 0..<height {
+            for x in 0..<width {
+                let tower = (220..<260).contains(x) && (100..<250).contains(y)
+                let top = (226..<254).contains(x) && (88..<100).contains(y)
+                let pole = (263..<267).contains(x) && y < 120
+                let sky = Float(y) / 2000
+                let colour: [Float] = tower ? [0.95, 0.95, 0.9] : top ? [0.42, 0.42, 0.42] : pole ? [0.5, 0.45, 0.4] : [0.1 + sky, 0.2 + sky, 0.4 + sky]
+                for c in 0..<3 { photo.pointer[(y * width + x) * 3 + c] = colour[c] }
+                if tower { mask.pointer[y / 4 * (width / 4) + x / 4] = 1 }
+            }
+        }
+        let compute = Compute(threads: 2)
+        func mean(_ mask: Tensor, _ rows: Range<Int>, _ columns: Range<Int>) -> Float {
+            rows.reduce(0) { sum, y in sum + columns.reduce(0) { $0 + mask.pointer[y * width + $1] } } / Float(rows.count * columns.count)
+        }
+        let thing = try MaskRefiner(isThing: true).refine(mask, photo: photo, compute)
+        let region = try MaskRefiner().refine(mask, photo: photo, compute)
+        #expect(mean(thing, 90..<98, 230..<250) > 0.9 && mean(region, 90..<98, 230..<250) < 0.5)
+        #expect(mean(thing, 10..<80, 263..<267) < 0.1)
+        #expect(mean(thing, 110..<240, 226..<254) > 0.95 && mean(thing, 40..<80, 100..<200) == 0)
+    }
+
     @Test func coloursMoveTheOutline() throws {
         let (photo, _, mask) = try disc(240, 320, cells: 64)
         for index in 0..<mask.count where mask.pointer[index] > 0 {

@@ -1,0 +1,26 @@
+// How near everything in a photo is, with the edges of what stands out; for a camera that passes by. Lengths in units of half the side of the
+// square of equal area, depth 0 far to 1 near.
+#pragma once
+#include "clp_kernels.h"
+
+/// Bounds are kept for squares of this many cells.
+enum { CLP_RELIEF_BLOCK = 8 };
+
+typedef struct {
+    clp_size rows, columns;              // of the cells, which lie over the photo
+    const float *near;                   // [rows, columns]
+    clp_size block_rows, block_columns;  // of the squares
+    const float *bounds;                 // [block_rows, block_columns, 2]: least and greatest depth that a ray can meet there
+} clp_relief;
+
+/// Soft edges become steps: where a square of 2 * radius + 1 cells holds values more than `least` apart, its middle takes the nearer extreme.
+void clp_relief_sharpen(const float *x, clp_size rows, clp_size columns, clp_size radius, float least, float *y);
+/// Each cell becomes the mean of those left and right of it (rows first ..< last), or above and below (columns first ..< last), up to `radius`
+/// cells away, as far as none differs from it by more than `tolerance`: things keep their edges and become flat.
+void clp_relief_flatten_rows(const float *x, clp_size columns, clp_size radius, float tolerance, clp_size first, clp_size last, float *y);
+void clp_relief_flatten_columns(const float *x, clp_size rows, clp_size columns, clp_size radius, float tolerance, clp_size first, clp_size last,
+                                float *y);
+/// Each cell becomes the greatest within `radius` cells of it.
+void clp_relief_grow(const float *x, clp_size rows, clp_size columns, clp_size radius, float *y);
+/// Least and greatest value within so many cells of each square, [block rows, block columns, 2].
+void clp_relief_bounds(const float *x, clp_size rows, clp_size columns, clp_size reach_down, clp_size reach_across, float *bounds);
