@@ -49,7 +49,7 @@ void effects_smoke(scene *s) {
     // It begins to come out with the clip, and its front climbs fast at first.
     const float since = s->effects.loops ? 1e6f : 0.12f + 1.7f * s->now;
     // A wisp of steam is thin and white, thick smoke is grey.
-    const float thick = smooth(0, 1, 0.35f * s->density + 0.65f * smooth(0.10f, 0.75f, wide));
+    const float thick = smooth(0, 1, 0.30f * s->density + 0.70f * smooth(0.25f, 0.95f, wide));
     const float scale = between(0.018f, 0.012f + 0.20f * wide, 0.065f);
     const int count = (int)between(1, 85 * (0.35f + 0.65f * amount) * (0.4f + 0.6f * s->density), PUFFS);
     puff puffs[PUFFS];
@@ -73,7 +73,7 @@ void effects_smoke(scene *s) {
         float y = ((float)(cell / GRID) + 0.5f) * dy + 0.5f * scale - up;
         float radius = scale * roll_in(&d, 0.8f, 1.25f) * (1 + 2.1f * sqrtf(between(0, up, 4) / (0.12f + 2 * scale)));
         float alpha = smooth(0, 0.07f, part) * powf(fmaxf(0, 1 - part), 1.15f) * (0.35f + 0.45f * amount) *
-                      (0.32f + 0.68f * thick) * smooth(0, 0.25f, born) * smooth(0, 0.12f, s->effects.strength);
+                      (0.2f + 0.8f * thick) * smooth(0, 0.25f, born) * smooth(0, 0.12f, s->effects.strength);
         if (alpha < 0.012f) continue;
         float tone = (roll_in(&d, 0.72f, 1.08f) * (1 - 0.10f * part)) * (1.14f - 0.14f * thick);
         mark *m = scene_puff(s, x, y, radius);
