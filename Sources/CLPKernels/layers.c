@@ -68,9 +68,13 @@ typedef struct passing {
     float step;  // of depth, at most a cell and a half
 } passing;
 
-CLP_INLINE passing passing_by(const clp_layers *l, float s) {
-    passing p = {l->camera[4], l->camera[5], 1};
-    const float cells = s * (float)l->relief->columns / (float)l->width;  // in a unit
+// A camera that moves aside moves what is near farther, and one that comes nearer makes that larger. (x, y): where it looks, (shift_x, shift_y): how
+// far it has moved.
+CLP_INLINE passing passing_by(const clp_layers *l, float s, float x, float y, float shift_x, float shift_y) {
+    const clp_relief *r = l->relief;
+    const float zoom = l->camera[2];
+    passing p = {l->camera[4] + r->closeness * (shift_x + zoom * x), l->camera[5] + r->closeness * (shift_y + zoom * y), 1};
+    const float cells = s * (float)r->columns / (float)l->width;  // in a unit
     const float longer = cells * (p.x * p.x > p.y * p.y ? (p.x < 0 ? -p.x : p.x) : (p.y < 0 ? -p.y : p.y));
     p.step = 1.5f / (longer < 192 ? (longer > 30 ? longer : 30) : 192);
     return p;
@@ -134,8 +138,9 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
     const float size = l->half_height > 0.02f ? l->half_height : 0.02f;
     float narrow = 1 - 2 * l->object[4];
     narrow = narrow < 0 ? (narrow < -0.08f ? narrow : -0.08f) : (narrow > 0.08f ? narrow : 0.08f);
-    const bool parallax = l->depth && (l->camera[4] != 0 || l->camera[5] != 0);
-    const passing passing = l->relief ? passing_by(l, s) : (struct passing){0, 0, 1};
+    const bool passes = l->camera[4] != 0 || l->camera[5] != 0;
+    const bool parallax = l->depth && (passes || (l->relief && (l->camera[0] != 0 || l->camera[1] != 0 || l->camera[2] != 0)));
+    const float shift_x = cz * (cc * l->camera[0] + cs * l->camera[1]), shift_y = cz * (cc * l->camera[1] - cs * l->camera[0]);
     const float reach = (float)width / (2 * s) + 1.25f, centre = l->sweep_place * (l->sweep < 0 ? -reach : reach);
     const float shade = l->sweep < 0 ? l->sweep : -l->sweep;
     for (clp_size row = first; row < last; ++row) {
@@ -147,6 +152,7 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
             float qx = cz * (cc * dx + cs * dy), qy = cz * (cc * dy - cs * dx);
             if (parallax && l->relief) {
                 qx = clp_within(qx, far), qy = clp_within(qy, far);
+                const passing passing = passing_by(l, s, qx, qy, shift_x, shift_y);
                 meet(l, &passing, s, middle_x, middle_y, &qx, &qy);
             } else if (parallax) {
                 float near = value_at(l->depth, l->depth_rows, l->depth_columns, on_grid((float)column, width, l->depth_columns),

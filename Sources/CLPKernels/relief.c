@@ -39,14 +39,15 @@ void clp_relief_grow(const float *x, clp_size rows, clp_size columns, clp_size r
 
 // The mean around place i of a line whose cells are `step` apart.
 CLP_INLINE float flat(const float *line, clp_size i, clp_size length, clp_size step, clp_size radius, float tolerance) {
-    const float value = line[i * step];
-    float sum = value;
+    float sum = line[i * step];
     int count = 1;
     for (int way = -1; way <= 1; way += 2) {
+        float before = line[i * step];
         for (clp_size k = 1; k <= radius; ++k) {
             const clp_size place = i + way * k;
-            if (place < 0 || place >= length || !(fabsf(line[place * step] - value) <= tolerance)) break;
-            sum += line[place * step];
+            if (place < 0 || place >= length || !(fabsf(line[place * step] - before) <= tolerance)) break;
+            before = line[place * step];
+            sum += before;
             ++count;
         }
     }

@@ -29,7 +29,7 @@ import Testing
         var script = MotionScript.quiet
         script.shape[4 * TimeBasis.count] = amount
         let moment = script.frame(at: 1, loops: false)
-        let reach = MotionMoment.parallax([moment])
+        let reach = MotionMoment.parallax([moment], extent: 1.3)
         #expect(abs(reach.x - abs(amount)) < 1e-3 && reach.y == 0)
         let layered = try LayeredPhoto(
             height: height, width: width, canvas: photo, left: 0, top: 0, object: nil, region: nil, depth: depth,

@@ -11,12 +11,13 @@ typedef struct {
     const float *near;                   // [rows, columns]
     clp_size block_rows, block_columns;  // of the squares
     const float *bounds;                 // [block_rows, block_columns, 2]: least and greatest depth that a ray can meet there
+    float closeness;                     // by how much of its way a camera moves what is nearest farther than what is farthest
 } clp_relief;
 
 /// Soft edges become steps: where a square of 2 * radius + 1 cells holds values more than `least` apart, its middle takes the nearer extreme.
 void clp_relief_sharpen(const float *x, clp_size rows, clp_size columns, clp_size radius, float least, float *y);
 /// Each cell becomes the mean of those left and right of it (rows first ..< last), or above and below (columns first ..< last), up to `radius`
-/// cells away, as far as none differs from it by more than `tolerance`: things keep their edges and become flat.
+/// cells away, as far as none differs from the one before by more than `tolerance`: things keep their edges and become flat.
 void clp_relief_flatten_rows(const float *x, clp_size columns, clp_size radius, float tolerance, clp_size first, clp_size last, float *y);
 void clp_relief_flatten_columns(const float *x, clp_size rows, clp_size columns, clp_size radius, float tolerance, clp_size first, clp_size last,
                                 float *y);

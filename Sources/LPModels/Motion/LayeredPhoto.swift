@@ -155,6 +155,6 @@ package struct LayeredPhoto: Sendable {
         clp_relief(
             rows: relief.near.shape[0], columns: relief.near.shape[1], near: UnsafePointer(relief.near.pointer),
             block_rows: relief.bounds.shape[0], block_columns: relief.bounds.shape[1],
-            bounds: UnsafePointer(relief.bounds.pointer))
+            bounds: UnsafePointer(relief.bounds.pointer), closeness: MotionMoment.closeness)
     }
 }

@@ -271,18 +271,26 @@ extension MotionMoment {
     /// How far the region has drifted, the larger of both ways.
     package var farthestDrift: Float { max(abs(drift[0]), abs(drift[1])) }
 
+    /// By how much of its way a camera that moves aside or nearer moves what is nearest farther than what is farthest.
+    package static let closeness: Float = 0.4
     /// The most that a camera moves what is nearest against what is farthest, along x and y.
     package static let farthestParallax: (x: Float, y: Float) = (1.4, 1.4)
 
-    /// How far the camera moves what is nearest against what is farthest, at most, in units.
-    package static func parallax(_ moments: [MotionMoment]) -> (x: Float, y: Float) {
-        moments.reduce((0, 0)) { (max($0.0, abs($1.camera[4])), max($0.1, abs($1.camera[5]))) }
+    /// How far the camera moves what is nearest against what is farthest, at most, in units, anywhere within `extent` of the middle.
+    package static func parallax(_ moments: [MotionMoment], extent: Float) -> (x: Float, y: Float) {
+        func most(_ part: Int, _ camera: [Float]) -> Float {
+            abs(camera[4 + part]) + closeness * expf(-camera[2]) * (abs(camera[0]) + abs(camera[1]) + abs(camera[2]) * extent)
+        }
+        return moments.reduce((0, 0)) { (min(max($0.0, most(0, $1.camera)), farthestParallax.x), min(max($0.1, most(1, $1.camera)), farthestParallax.y)) }
     }
 
     /// Where in the scene a point of the frame looks.
     package func cameraSource(_ x: Float, _ y: Float, near: Float) -> (x: Float, y: Float) {
         let (dx, dy) = (x - camera[0], y - camera[1])
         let (c, s, shrink) = (cosf(camera[3]), sinf(camera[3]), expf(-camera[2]))
-        return (shrink * (c * dx + s * dy) - camera[4] * near, shrink * (c * dy - s * dx) - camera[5] * near)
+        let (qx, qy) = (shrink * (c * dx + s * dy), shrink * (c * dy - s * dx))
+        let (shiftX, shiftY) = (shrink * (c * camera[0] + s * camera[1]), shrink * (c * camera[1] - s * camera[0]))
+        let (px, py) = (camera[4] + Self.closeness * (shiftX + camera[2] * qx), camera[5] + Self.closeness * (shiftY + camera[2] * qy))
+        return (qx - px * near, qy - py * near)
     }
 }

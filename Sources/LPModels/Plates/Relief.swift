@@ -15,7 +15,7 @@ package struct Relief: Sendable {
     /// Depths that differ by more belong to different things.
     private static let step: Float = 0.12
     /// In parts of the longest side: how far a thing's own depth is averaged, and how wide its rim is, which goes with it.
-    private static let body: Float = 0.08
+    private static let body: Float = 0.12
     private static let rim: Float = 0.004
     private static let rounds = 3
 

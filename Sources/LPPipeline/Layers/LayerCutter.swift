@@ -50,7 +50,8 @@ struct LayerCutter {
         if moments.contains(where: \.movesRegion) {
             region = try movingRegion(photo, moments, compute)
         }
-        let reach = MotionMoment.parallax(moments)
+        let extent = Float(max(height, width)) / (Float(height) * Float(width)).squareRoot()
+        let reach = MotionMoment.parallax(moments, extent: extent)
         let relief = reach == (0, 0) ? nil : try Relief(depth: layers.masks.nearness, photo: photo, reach: extends ? reach : MotionMoment.farthestParallax, compute)
         let margins = extends ? CameraReach.margins(moments, height: height, width: width) : CanvasExtension.Margins()
         let canvas = margins == CanvasExtension.Margins() ? photo : try CanvasExtension().extend(photo, by: margins, avoiding: object?.coverage, compute)
