@@ -542,7 +542,8 @@ LIVEPHOTO_API livephoto_status livephoto_pipeline_set_negative_prompt(livephoto_
 /** How much moves: 1 (nearly still) to 10 (as much as the model knows). Real numbers lie between the levels. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_intensity(livephoto_pipeline *pipeline, double level);
 
-/** Seed of the starting noise, any 64-bit number; default 0. The same seed gives the same clip. */
+/** Seed of the starting noise, any 64-bit number; default 0. The same seed gives the same clip; another one is another take: its own pace, side
+ *  to begin on, gusts and flakes. */
 LIVEPHOTO_API livephoto_status livephoto_pipeline_set_seed(livephoto_pipeline *pipeline, uint64_t seed);
 
 /** Number of frames of the clip. */

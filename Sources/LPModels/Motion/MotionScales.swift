@@ -10,4 +10,5 @@ package struct MotionScales: Sendable {
     package let lightPace: Float
     /// How far such light goes ahead and back in its change, in parts of the whole change: a lamp that fails before it is out.
     package let lightUnrest: Float
+    package let take: MotionTake
 }

@@ -142,13 +142,18 @@ package struct MotionScript: Sendable {
     ///   - time: 0...1 over the clip
     ///   - scales: sizes and tempo of a finished clip; nil for those that the network was taught
     package func frame(at time: Double, loops: Bool, scales: MotionScales? = nil) -> MotionMoment {
-        let basis = TimeBasis.values(at: time, loops: loops)
-        let cameraBasis = scales == nil ? basis : TimeBasis.values(at: time, loops: loops, calm: true)
-        let objectBasis = scales.map { TimeBasis.values(at: time, loops: loops, tempo: Double($0.tempo)) } ?? basis
+        let (basis, take) = (TimeBasis.values(at: time, loops: loops), scales?.take ?? .plain)
+        let paced = take.time(time)
+        let cameraBasis = scales == nil ? basis : TimeBasis.values(at: paced, loops: loops, calm: true)
+        let objectBasis = scales.map { TimeBasis.values(at: paced, loops: loops, tempo: Double($0.tempo)) } ?? basis
         func sized(_ group: Group) -> Float { size(group.rawValue) * (scales?.factors[group.rawValue] ?? 1) }
         func numbers(_ group: Group, _ basis: [Float]) -> [Float] {
             let size = sized(group)
             return group.trajectories.map { size * value($0, basis) }
+        }
+        let object = Group.object.trajectories.map { trajectory in
+            let own = trajectory - Group.object.trajectories.lowerBound
+            return sized(.object) * value(trajectory, objectBasis.enumerated().map { take.sign(trajectory: own, function: $0) * $1 })
         }
         var lightBasis = basis
         if let scales, scales.lightPace > 1 || scales.lightUnrest > 0 {
@@ -158,9 +163,9 @@ package struct MotionScript: Sendable {
         }
         let waveSize = sized(.region)
         return MotionMoment(
-            camera: numbers(.camera, cameraBasis), object: numbers(.object, objectBasis), drift: numbers(.region, basis),
+            camera: numbers(.camera, cameraBasis), object: object, drift: numbers(.region, basis),
             light: numbers(.light, lightBasis),
-            waves: fixed[0..<2 * Self.waves.count].map { waveSize * $0 }, pivot: pivot, sweep: sweep * sized(.light),
+            waves: fixed[0..<2 * Self.waves.count].enumerated().map { waveSize * take.waves[$0 / 2] * $1 }, pivot: pivot, sweep: sweep * sized(.light),
             sweepPlace: 2 * basis[0] - 1, time: Float(time),
             periods: scales.map { scales in Self.calmPeriods.map { $0 * scales.haste } } ?? Self.waves.map(\.periods))
     }
@@ -187,8 +192,10 @@ package struct MotionScript: Sendable {
     ///   - region: where the waves are
     ///   - lightPace: tempo of light that changes slowly, at least 1
     ///   - lightUnrest: how far it wavers, in parts of its change
+    ///   - take: how it is done
     package func scales(
-        _ factor: Float, tempo: Float = 1, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1, lightUnrest: Float = 0
+        _ factor: Float, tempo: Float = 1, loops: Bool, region: WaveFrame = .whole, lightPace: Float = 1, lightUnrest: Float = 0,
+        take: MotionTake = .plain
     ) -> MotionScales {
         let (peaks, isQuick) = (peaks(loops: loops, region: region), lightIsQuick)
         let factors = Group.allCases.map { group in
@@ -199,7 +206,7 @@ package struct MotionScript: Sendable {
         // Waves of a loop come back by whole periods only.
         return MotionScales(
             factors: factors, tempo: tempo, haste: loops ? haste.rounded() : haste, lightPace: isQuick ? 1 : lightPace,
-            lightUnrest: isQuick ? 0 : lightUnrest)
+            lightUnrest: isQuick ? 0 : lightUnrest, take: take)
     }
 
     /// For each group, the largest part of its limits that any of its numbers reaches at factor 1.

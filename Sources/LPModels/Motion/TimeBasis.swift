@@ -7,6 +7,8 @@ enum TimeBasis {
     static let count = 16
     /// Those that come back by themselves.
     static let periodic = 2..<15
+    /// Of these, those that go to both sides of 0.
+    static let sideless: Set = [2, 3, 4, 5, 12, 13, 14]
 
     /// - Parameters:
     ///   - time: 0...1 over the clip

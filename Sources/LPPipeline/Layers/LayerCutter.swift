@@ -6,6 +6,7 @@ struct LayerCutter {
     let layers: LayerPrediction
     /// Tempo of light that changes slowly.
     var lightPace: Float = 1
+    var take = MotionTake.plain
 
     /// Opacity from which a pixel may show the object, and is taken out of the background.
     private static let objectEdge: Float = 0.04

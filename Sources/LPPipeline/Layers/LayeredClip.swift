@@ -22,7 +22,7 @@ final class LayeredClip {
         self.times = times
         // "Slowly" and "fast" count on top of the number.
         let target = min(max(parameters.intensity + 1.5 * Double(script.speed), 1), 10)
-        let cutter = LayerCutter(layers: prediction, lightPace: Self.lightPace(target))
+        let cutter = LayerCutter(layers: prediction, lightPace: Self.lightPace(target), take: MotionTake(seed: parameters.seed))
         let said = script.effects.map { $0 > 0.5 ? $0 : 0 }
         let seconds = Float(times.frames) / Float(configuration.frames.framesPerSecond)
         func renderer(_ size: MotionSize) throws -> EffectsRenderer? {
@@ -72,7 +72,7 @@ extension LayerCutter {
     /// Sizes and tempo of the whole clip.
     func scales(_ times: ClipTimes, _ size: MotionSize) -> MotionScales {
         layers.script.scales(
-            size.factor, tempo: size.tempo, loops: times.loops, region: layers.masks.waves, lightPace: lightPace, lightUnrest: size.lightUnrest)
+            size.factor, tempo: size.tempo, loops: times.loops, region: layers.masks.waves, lightPace: lightPace, lightUnrest: size.lightUnrest, take: take)
     }
 
     /// The numbers of every frame.
