@@ -57,7 +57,7 @@ struct SamplingOptions: ParsableArguments {
         case lcm
     }
 
-    @Option(name: .long, help: "Seed of the noise; the same seed gives the same clip.")
+    @Option(name: .long, help: "The same seed gives the same clip, another one another take.")
     var seed: UInt64 = 0
     @Option(name: .long, help: "Denoising steps. (default: the model's)")
     var steps: Int32?

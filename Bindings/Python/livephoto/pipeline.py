@@ -177,7 +177,7 @@ class Pipeline:
                 None is the photo of the last time.
             prompt: how the photo moves, "the camera zooms in".
             intensity: how much moves, 1 (nearly still) to 10 (as much as the model knows).
-            seed: any number of 64 bits; the same seed gives the same clip.
+            seed: any number of 64 bits; the same seed gives the same clip, another one another take.
             frames: number of frames.
             steps: denoising steps; more takes longer and adds detail.
             guidance: how strongly the text counts against the negative one; 1 is off and fastest.
