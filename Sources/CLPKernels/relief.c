@@ -65,20 +65,31 @@ void clp_relief_flatten_columns(const float *x, clp_size rows, clp_size columns,
         for (clp_size i = 0; i < rows; ++i) y[i * columns + column] = flat(x + column, i, rows, columns, radius, tolerance);
 }
 
-void clp_relief_bounds(const float *x, clp_size rows, clp_size columns, clp_size reach_down, clp_size reach_across, float *bounds) {
-    const clp_size across = (columns + CLP_RELIEF_BLOCK - 1) / CLP_RELIEF_BLOCK;
-    for (clp_size top = 0; top < rows; top += CLP_RELIEF_BLOCK) {
-        for (clp_size left = 0; left < columns; left += CLP_RELIEF_BLOCK) {
-            float low = 1, high = 0;
-            for (clp_size i = at_least(top - reach_down, 0); i < at_most(top + CLP_RELIEF_BLOCK + reach_down, rows); ++i) {
-                for (clp_size j = at_least(left - reach_across, 0); j < at_most(left + CLP_RELIEF_BLOCK + reach_across, columns); ++j) {
-                    const float value = x[i * columns + j];
-                    low = value < low ? value : low;
-                    high = value > high ? value : high;
+void clp_relief_bounds(const float *x, clp_size rows, clp_size columns, clp_size reach_down, clp_size reach_across, float *own, float *bounds) {
+    enum { BLOCK = CLP_RELIEF_BLOCK };
+    const clp_size high = (rows + BLOCK - 1) / BLOCK, wide = (columns + BLOCK - 1) / BLOCK;
+    for (clp_size i = 0; i < high * wide; ++i) own[2 * i] = 1, own[2 * i + 1] = 0;
+    for (clp_size row = 0; row < rows; ++row) {
+        for (clp_size column = 0; column < columns; ++column) {
+            float *bound = own + (row / BLOCK * wide + column / BLOCK) * 2;
+            const float value = x[row * columns + column];
+            bound[0] = value < bound[0] ? value : bound[0];
+            bound[1] = value > bound[1] ? value : bound[1];
+        }
+    }
+    const clp_size down = (reach_down + BLOCK - 1) / BLOCK, across = (reach_across + BLOCK - 1) / BLOCK;
+    for (clp_size row = 0; row < high; ++row) {
+        for (clp_size column = 0; column < wide; ++column) {
+            float low = 1, most = 0;
+            for (clp_size i = at_least(row - down, 0); i <= at_most(row + down, high - 1); ++i) {
+                for (clp_size j = at_least(column - across, 0); j <= at_most(column + across, wide - 1); ++j) {
+                    const float *other = own + (i * wide + j) * 2;
+                    low = other[0] < low ? other[0] : low;
+                    most = other[1] > most ? other[1] : most;
                 }
             }
-            float *bound = bounds + (top / CLP_RELIEF_BLOCK * across + left / CLP_RELIEF_BLOCK) * 2;
-            bound[0] = low, bound[1] = high;
+            bounds[(row * wide + column) * 2] = low;
+            bounds[(row * wide + column) * 2 + 1] = most;
         }
     }
 }

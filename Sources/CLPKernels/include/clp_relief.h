@@ -23,5 +23,5 @@ void clp_relief_flatten_columns(const float *x, clp_size rows, clp_size columns,
                                 float *y);
 /// Each cell becomes the greatest within `radius` cells of it.
 void clp_relief_grow(const float *x, clp_size rows, clp_size columns, clp_size radius, float *y);
-/// Least and greatest value within so many cells of each square, [block rows, block columns, 2].
-void clp_relief_bounds(const float *x, clp_size rows, clp_size columns, clp_size reach_down, clp_size reach_across, float *bounds);
+/// Bounds [block rows, block columns, 2] of what lies within so many cells of each square, or a little farther; `own`: as much scratch.
+void clp_relief_bounds(const float *x, clp_size rows, clp_size columns, clp_size reach_down, clp_size reach_across, float *own, float *bounds);

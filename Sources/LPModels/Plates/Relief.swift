@@ -37,8 +37,10 @@ package struct Relief: Sendable {
         let squares = [rows, columns].map { ($0 + Int(CLP_RELIEF_BLOCK) - 1) / Int(CLP_RELIEF_BLOCK) }
         bounds = try Tensor(uninitialized: squares + [2])
         let unit = (Float(rows) * Float(columns)).squareRoot() / 2
+        let own = try Tensor(uninitialized: bounds.shape)
         func cells(_ reach: Float) -> Int { Int(min(abs(reach) / 2 * unit, Float(Self.side))) + 2 }
-        clp_relief_bounds(near.pointer, rows, columns, cells(reach.y), cells(reach.x), bounds.pointer)
+        clp_relief_bounds(
+            near.pointer, rows, columns, cells(reach.y), cells(reach.x), own.pointer, bounds.pointer)
     }
 
     /// The depth with the photo's edges, flat between them, [h, w].
