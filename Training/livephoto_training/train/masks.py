@@ -1,4 +1,4 @@
-"""Teach the masks of what the words name, and the video UNet to look for it in the photo's latents.
+"""Teach the masks of what the words name, beside a finished video UNet.
 
 Two lessons go on together: stills with their masks (``stills.py``), and captions with the names of the content encoder's thousand classes and of
 what those are kinds of, which teach the mask U-Net's query what such a thing looks like to it.
@@ -22,9 +22,8 @@ from .objective import ObjectiveWeights, mask_losses
 from .stills import StillSource, collate_stills, draw_forever
 from .trainer import Meter, Trainer, parser
 
-#: Of the batches that the video UNet looks at too. Its latents there are noise alone: noised frames of a true clip would show where things move, which
-#: no clip does that is still to be made.
-TRUNK_SHARE = 0.9
+#: Of the batches that the video UNet looks at too: the masks must stand without it, and do not wait for it.
+TRUNK_SHARE = 0.15
 CONCEPT_WEIGHT = 0.15
 UNSEEN = 96  # stills to probe with
 
@@ -78,7 +77,7 @@ class MaskObjective(nn.Module):
     @torch.no_grad()
     def found(self, batch: dict[str, Tensor]) -> dict[str, float]:
         """Intersection over union of the masks of some stills, and what is marked where nothing is."""
-        logits, result = self.logits(batch, True), {}
+        logits, result = self.logits(batch, False), {}
         for index, name in enumerate(("object", "region")):
             told, true = logits[:, index] > 0, batch["masks"][:, index] > 0.5
             here = true.sum((1, 2)) > 8

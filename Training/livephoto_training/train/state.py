@@ -22,8 +22,8 @@ VIDEO_PARTS = ("motion_modules", "unet.conv_in", "content_proj", "attn_img", "no
                "conditioning_embedding", "text_embedding_proj")
 
 
-#: What ``train.masks`` leaves alone of the video UNet: stills do not show what these are for.
-CLIP_PARTS = ("motion_modules", "unet.conv_out", "unet.conv_norm_out")
+#: What ``train.masks`` trains: what looks for the masks.
+MASK_PARTS = ("motion_head.photo.",)
 
 
 def trained_parameters(model: nn.Module, freeze_image: bool, masks_only: bool = False) -> dict[str, nn.Parameter]:
@@ -33,7 +33,7 @@ def trained_parameters(model: nn.Module, freeze_image: bool, masks_only: bool = 
         if freeze_image:
             wanted = any(part in name for part in VIDEO_PARTS)
         else:
-            wanted = not name.startswith(TAUGHT_BEFORE) and not (masks_only and any(part in name for part in CLIP_PARTS))
+            wanted = not name.startswith(TAUGHT_BEFORE) and (not masks_only or any(part in name for part in MASK_PARTS))
         wanted = wanted and not name.startswith("vae.") and not (pretrained and name.startswith("content_encoder."))
         parameter.requires_grad_(wanted)
         if wanted:
@@ -41,13 +41,12 @@ def trained_parameters(model: nn.Module, freeze_image: bool, masks_only: bool = 
     return chosen
 
 
-def parameter_groups(parameters: dict[str, nn.Parameter], rate: float, decay: float, head_rate: float | None = None) -> list[dict]:
-    """With and without weight decay (norms, biases, embeddings); the motion head perhaps at a rate of its own."""
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+def parameter_groups(parameters: dict[str, nn.Parameter], rate: float, decay: float) -> list[dict]:
+    """Two groups: with and without weight decay (norms, biases, embeddings)."""
+    groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for name, parameter in parameters.items():
-        own = rate if head_rate is None or ".motion_head." not in name else head_rate
-        groups.setdefault((own, decay if parameter.ndim > 1 and "embeddings." not in name else 0.0), []).append(parameter)
-    return [{"params": params, "base_rate": own, "lr": own, "weight_decay": decays} for (own, decays), params in groups.items()]
+        groups[parameter.ndim > 1 and "embeddings." not in name].append(parameter)
+    return [{"params": params, "base_rate": rate, "lr": rate, "weight_decay": decay if decays else 0.0} for decays, params in groups.items() if params]
 
 
 class Average:

@@ -60,7 +60,6 @@ def parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--samples", type=int, help="budget in clips")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--head-rate", type=float, help="learning rate of the motion head; like the others if left out")
     parser.add_argument("--decay", type=float, default=0.01)
     parser.add_argument("--average", type=float, default=0.998)
     parser.add_argument("--text-drop", type=float, default=0.2)
@@ -98,7 +97,7 @@ class Trainer:
         self.parameters = trained_parameters(self.model, arguments.freeze_image, arguments.masks_only)
         self.objective = self.make_objective().to(self.device)
         self.average = Average(self.parameters, arguments.average)
-        self.optimiser = torch.optim.AdamW(parameter_groups(self.parameters, arguments.rate, arguments.decay, arguments.head_rate), betas=(0.9, 0.99), fused=True)
+        self.optimiser = torch.optim.AdamW(parameter_groups(self.parameters, arguments.rate, arguments.decay), betas=(0.9, 0.99), fused=True)
         self.step = self.samples = 0
         self.seconds = 0.0
         self.generator = torch.Generator().manual_seed(arguments.seed * 1000 + self.rank)
