@@ -102,14 +102,13 @@ CLP_INLINE void meet(const clp_layers *l, const passing *p, float s, float middl
     const float *bound = r->bounds + ((clp_size)row / CLP_RELIEF_BLOCK * r->block_columns + (clp_size)column / CLP_RELIEF_BLOCK) * 2;
     const float low = bound[0], deep = 0.04f + 2 * p->step;
 #define NEAR(t) depth_at(l, r->near, (*x - p->x * ((t) - 0.5f)) * s + middle_x, (*y - p->y * ((t) - 0.5f)) * s + middle_y)
-    float found = low, before = 0, beside = low;
-    bool first = true;
-    for (float t = bound[1]; t > low; first = false, t -= p->step) {
+    float found = low, t = bound[1], last = t, before = 0, beside = low;
+    for (bool first = true;; first = false) {
         const float near = NEAR(t), over = near - t;
         if (over >= 0) {
-            found = first ? t : before < -deep ? near : t + p->step * over / (over - before);
+            found = first ? t : before < -deep ? near : t + (last - t) * over / (over - before);
             if (first || over <= deep) break;
-            float inside = t, edge = t + p->step;
+            float inside = t, edge = last;
             for (int round = 0; round < 4; ++round) {
                 const float middle = 0.5f * (inside + edge);
                 if (NEAR(middle) > middle) inside = middle;
@@ -119,8 +118,9 @@ CLP_INLINE void meet(const clp_layers *l, const passing *p, float s, float middl
             for (int round = 0; round < 4 && NEAR(found) > beside + deep; ++round) found = 0.5f * (found + edge);  // not onto another thing
             break;
         }
-        before = over;
-        beside = near;
+        if (!(t > low)) break;
+        before = over, beside = near, last = t;
+        t = t - p->step > low ? t - p->step : low;
     }
 #undef NEAR
     *x -= p->x * (found - 0.5f);

@@ -18,6 +18,9 @@ package struct Relief: Sendable {
     private static let body: Float = 0.12
     private static let rim: Float = 0.004
     private static let rounds = 3
+    /// How much nearer the lowest row counts than the highest, as things seldom are quite upright: else, where all is near, nothing would tell a camera
+    /// that turns from one that pans.
+    private static let lean: Float = 0.12
 
     /// - Parameters:
     ///   - depth: [rows, columns] in 0...1, of a network
@@ -63,6 +66,10 @@ package struct Relief: Sendable {
             }
         }
         clp_relief_grow(to.pointer, rows, columns, Int((rim * Float(max(rows, columns))).rounded(.up)), from.pointer)
+        for row in 0..<rows {
+            let below = lean * ((Float(row) + 0.5) / Float(rows) - 0.5)
+            for index in row * columns..<(row + 1) * columns { from.pointer[index] = min(max((1 - lean) * from.pointer[index] + lean / 2 + below, 0), 1) }
+        }
         return try from.reshaped([rows, columns])
     }
 }
