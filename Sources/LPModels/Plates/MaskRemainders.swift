@@ -8,11 +8,12 @@ import LPTensor
 enum MaskRemainders {
     /// How far from the mask is looked, in parts of the picture's longest side.
     private static let reach: Float = 0.06
-    /// A value differs by this at least, and by so many times the median difference where the surroundings begin.
+    /// A value differs by this at least.
     private static let least: Float = 0.06
-    private static let times: Float = 4
+    /// The median difference where the surroundings begin: above it they are no background to tell a part from.
+    private static let restless: Float = 0.015
     /// Remainders of up to this share of the mask are small enough to be parts that were missed.
-    private static let share = 0.2
+    private static let share = 0.12
     /// Width in pixels of the band in which the surroundings begin, and of the mask's own rim, which is soft all around.
     private static let band = 3
     private static let rim = 2
@@ -36,16 +37,15 @@ enum MaskRemainders {
             guard wide.pointer[index] == UInt8(CLP_HOLE), inner.pointer[index] != UInt8(CLP_HOLE) else { continue }
             surroundings.append(most)
         }
-        guard !surroundings.isEmpty else { return }
         surroundings.sort()
-        let limit = max(least, times * surroundings[surroundings.count / 2])
+        guard !surroundings.isEmpty, surroundings[surroundings.count / 2] < restless else { return }
         let odd = try Tensor(uninitialized: [rows, columns])
         let edge = try grown(mask, by: rim, rows, columns)
         var area = 0
         for index in 0..<odd.count {
             area += mask.pointer[index] > 0.5 ? 1 : 0
             let beside = wide.pointer[index] == UInt8(CLP_HOLE) && edge.pointer[index] != UInt8(CLP_HOLE)
-            odd.pointer[index] = beside && difference.pointer[index] > limit ? 1 : 0
+            odd.pointer[index] = beside && difference.pointer[index] > least ? 1 : 0
         }
         for part in MaskSpecks.parts(of: odd, rows, columns) where part.inside && Double(part.cells.count) < share * Double(area) {
             guard part.cells.allSatisfy({ inner.pointer[$0] == UInt8(CLP_HOLE) }),
@@ -53,7 +53,7 @@ enum MaskRemainders {
             else { continue }
             // With what is left between it and the mask.
             for cell in part.cells {
-                for near in around(cell, rows, columns) where difference.pointer[near] > limit { mask.pointer[near] = 1 }
+                for near in around(cell, rows, columns) where difference.pointer[near] > least { mask.pointer[near] = 1 }
             }
         }
     }
