@@ -32,6 +32,7 @@ CASES = [
 OTHERS = [
     ("", "coffee", "pour water into the cup", 6), ("", "astronaut", "her hair flies in the wind", 6), ("", "cat", "the cat jumps", 6),
     ("", "coffee", "the cup spins", 6), ("", "astronaut", "the woman gives a thumbs-up", 6), ("", "astronaut", "the flag waves in the wind", 6),
+    ("", "rocket", "camera turns around", 6),
 ]
 ANIMATED = 12  # of the cases, the first ones
 COLUMNS = (0, 4, 8, 12, 15)
