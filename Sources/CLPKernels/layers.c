@@ -81,11 +81,11 @@ CLP_INLINE passing passing_by(const clp_layers *l, float s, float x, float y, fl
 }
 
 // Between four cells that belong to two things it is the one or the other's: a slope there would show the rim of the nearer one again and again.
-CLP_INLINE float depth_at(const clp_layers *l, const float *plane, float x, float y) {
+CLP_INLINE float depth_at(const clp_layers *l, float x, float y) {
     const clp_relief *r = l->relief;
     const float column = on_grid(x, l->width, r->columns), row = on_grid(y, l->height, r->rows);
     const clp_size left = (clp_size)column, top = (clp_size)row, right = left + 1 < r->columns ? 1 : 0, down = top + 1 < r->rows ? r->columns : 0;
-    const float *cell = plane + top * r->columns + left, tx = column - (float)left, ty = row - (float)top;
+    const float *cell = r->near + top * r->columns + left, tx = column - (float)left, ty = row - (float)top;
     const float a = cell[0], b = cell[right], c = cell[down], d = cell[down + right];
     float low = a < b ? a : b, high = a < b ? b : a;
     low = c < low ? c : low, low = d < low ? d : low;
@@ -101,7 +101,7 @@ CLP_INLINE void meet(const clp_layers *l, const passing *p, float s, float middl
     const float column = on_grid(*x * s + middle_x, l->width, r->columns), row = on_grid(*y * s + middle_y, l->height, r->rows);
     const float *bound = r->bounds + ((clp_size)row / CLP_RELIEF_BLOCK * r->block_columns + (clp_size)column / CLP_RELIEF_BLOCK) * 2;
     const float low = bound[0], deep = 0.04f + 2 * p->step;
-#define NEAR(t) depth_at(l, r->near, (*x - p->x * ((t) - 0.5f)) * s + middle_x, (*y - p->y * ((t) - 0.5f)) * s + middle_y)
+#define NEAR(t) depth_at(l, (*x - p->x * ((t) - 0.5f)) * s + middle_x, (*y - p->y * ((t) - 0.5f)) * s + middle_y)
     float found = low, t = bound[1], last = t, before = 0, beside = low;
     for (bool first = true;; first = false) {
         const float near = NEAR(t), over = near - t;

@@ -12,6 +12,8 @@ package struct PhiloxNoise: Sendable {
         case start = 0
         /// What samplers add after a step.
         case step = 1
+        /// What makes one take of a motion differ from another: plain words, no normals.
+        case take = 2
     }
 
     private let philox: Philox

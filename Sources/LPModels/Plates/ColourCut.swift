@@ -34,11 +34,8 @@ struct ColourCut {
     func cut(_ mask: Tensor, _ picture: Tensor, _ compute: Compute) throws -> Outcome? {
         let peak = mask.array.max() ?? 0
         guard peak > Self.faint else { return nil }
-        let longest = Float(max(picture.shape[1], picture.shape[2]))
-        let scale = min(Float(Self.side) / longest, 1)
-        let rows = max(Int((Float(picture.shape[1]) * scale).rounded()), 1)
-        let columns = max(Int((Float(picture.shape[2]) * scale).rounded()), 1)
-        let small = try compute.resizeBilinear(picture, height: rows, width: columns, antialias: true)  // [1, h, w, 3]
+        let small = try PlatePicture.reduced(picture, to: Self.side, compute)  // [1, h, w, 3]
+        let (rows, columns) = (small.shape[1], small.shape[2])
         let coarse = try compute.resizeBilinear(
             try mask.reshaped([1] + mask.shape + [1]), height: rows, width: columns, antialias: true)  // [1, h, w, 1]
         let factor = 1 / max(peak, Self.lowestPeak)

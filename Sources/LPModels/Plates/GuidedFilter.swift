@@ -3,6 +3,14 @@ import LPTensor
 
 /// The guided filter (He, Sun, Tang 2010): a mask becomes, within every small window, a linear function of a picture's colour.
 enum GuidedFilter {
+    /// Longest side of the guides on which linear functions are found.
+    static let side = 512
+
+    /// How many pixels of a guide [1, h, w, 3] a cell of a mask [rows, columns] is long.
+    static func cell(of mask: Tensor, on guide: Tensor) -> Float {
+        max(Float(guide.shape[1]) / Float(mask.shape[0]), Float(guide.shape[2]) / Float(mask.shape[1]))
+    }
+
     /// Each pixel's linear function from colour to mask, averaged over the windows that the pixel is in.
     ///
     /// - Shapes: `mask` [1, h, w, 1], `guide` [1, h, w, 3] -> [1, h, w, 4]

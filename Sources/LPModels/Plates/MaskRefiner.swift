@@ -8,9 +8,6 @@ import LPTensor
 /// own outline in windows as wide as that is uncertain, then in smaller ones that follow hair and leaves. The functions
 /// are found on a photo of at most 512 pixels a side and applied to all of its pixels.
 package struct MaskRefiner: Sendable {
-    /// Longest side at which the linear functions are found.
-    private static let guideSide = 512
-
     /// Whether the outline may move as far as the colours say, up to an eighth of the photo's side; else it stays where
     /// the mask has it, but for some cells.
     package var usesColour: Bool
@@ -34,17 +31,14 @@ package struct MaskRefiner: Sendable {
         guard mask.shape.count == 2, mask.count > 0, mask.shape.allSatisfy({ $0 <= 2048 }) else {
             throw TensorError.shape("\(mask.shape) is no mask")
         }
-        let scale = min(Float(Self.guideSide) / Float(max(height, width)), 1)
-        let rows = max(Int((Float(height) * scale).rounded()), 1)
-        let columns = max(Int((Float(width) * scale).rounded()), 1)
-        let guide = try compute.resizeBilinear(
-            try photo.reshaped([1, height, width, 3]), height: rows, width: columns, antialias: true)  // [1, h, w, 3]
+        let guide = try PlatePicture.reduced(photo, to: GuidedFilter.side, compute)  // [1, h, w, 3]
+        let (rows, columns) = (guide.shape[1], guide.shape[2])
         let clean = try MaskSpecks.removed(from: mask).reshaped([1] + mask.shape + [1])
         let coarse = try compute.resizeBilinear(clean, height: rows, width: columns, antialias: true)  // [1, h, w, 1]
         // Just below the middle, as thin things hardly reach it in a coarse mask.
         clp_smooth_step(coarse.pointer, coarse.count, 0.2, 0.7)
 
-        let cell = max(Float(rows) / Float(mask.shape[0]), Float(columns) / Float(mask.shape[1]))
+        let cell = GuidedFilter.cell(of: mask, on: guide)
         let wide = try GuidedFilter.map(coarse, guide, radius: max(Int(cell.rounded()), 2), compute)  // [1, h, w, 4]
         try apply(wide, guide, to: coarse, from: 0.25, to: 0.75, compute)
         if usesColour, let cut = try ColourCut().cut(clean.reshaped(mask.shape), guide, compute), cut.trust > 0 {

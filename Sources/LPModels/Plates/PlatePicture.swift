@@ -17,6 +17,15 @@ enum PlatePicture {
         return (size[0], size[1])
     }
 
+    /// A picture at most `side` pixels a side, [1, h, w, 3]; `picture` [H, W, 3] or [1, H, W, 3].
+    static func reduced(_ picture: Tensor, to side: Int, _ compute: Compute) throws -> Tensor {
+        let (height, width) = try size(picture)
+        let scale = min(Float(side) / Float(max(height, width)), 1)
+        return try compute.resizeBilinear(
+            try picture.reshaped([1, height, width, 3]), height: max(Int((Float(height) * scale).rounded()), 1),
+            width: max(Int((Float(width) * scale).rounded()), 1), antialias: true)
+    }
+
     /// A mask's size is the photo's.
     static func check(mask: Tensor, height: Int, width: Int) throws {
         guard mask.shape == [height, width] else {

@@ -10,8 +10,6 @@ package struct Relief: Sendable {
     /// Least and greatest depth that a ray can meet in each square, [block rows, block columns, 2].
     let bounds: Tensor
 
-    /// Longest side of the grid.
-    private static let side = 512
     /// Depths that differ by more belong to different things.
     private static let step: Float = 0.12
     /// In parts of the longest side: how far a thing's own depth is averaged, and how wide its rim is, which goes with it.
@@ -28,27 +26,23 @@ package struct Relief: Sendable {
     ///   - reach: units by which the camera moves depth 1 against depth 0, at most, along x and y
     /// - Throws: `TensorError.shape`, `.outOfMemory`, `.cancelled`
     package init(depth: Tensor, photo: Tensor, reach: (x: Float, y: Float), _ compute: Compute) throws {
-        let (height, width) = try PlatePicture.size(photo)
         guard depth.shape.count == 2, depth.count > 0 else { throw TensorError.shape("\(depth.shape) is no depth") }
-        let scale = min(Float(Self.side) / Float(max(height, width)), 1)
-        let rows = max(Int((Float(height) * scale).rounded()), 1)
-        let columns = max(Int((Float(width) * scale).rounded()), 1)
-        let guide = try compute.resizeBilinear(
-            try photo.reshaped([1, height, width, 3]), height: rows, width: columns, antialias: true)  // [1, h, w, 3]
-        let cell = max(Float(rows) / Float(depth.shape[0]), Float(columns) / Float(depth.shape[1]))
-        near = try Self.standing(depth, guide, cell: cell, compute)
+        let guide = try PlatePicture.reduced(photo, to: GuidedFilter.side, compute)  // [1, h, w, 3]
+        let (rows, columns) = (guide.shape[1], guide.shape[2])
+        near = try Self.standing(depth, guide, compute)
         let squares = [rows, columns].map { ($0 + Int(CLP_RELIEF_BLOCK) - 1) / Int(CLP_RELIEF_BLOCK) }
         bounds = try Tensor(uninitialized: squares + [2])
         let unit = (Float(rows) * Float(columns)).squareRoot() / 2
         let own = try Tensor(uninitialized: bounds.shape)
-        func cells(_ reach: Float) -> Int { Int(min(abs(reach) / 2 * unit, Float(Self.side))) + 2 }
+        func cells(_ reach: Float) -> Int { Int(min(abs(reach) / 2 * unit, Float(GuidedFilter.side))) + 2 }
         clp_relief_bounds(
             near.pointer, rows, columns, cells(reach.y), cells(reach.x), own.pointer, bounds.pointer)
     }
 
     /// The depth with the photo's edges, flat between them, [h, w].
-    private static func standing(_ depth: Tensor, _ guide: Tensor, cell: Float, _ compute: Compute) throws -> Tensor {
+    private static func standing(_ depth: Tensor, _ guide: Tensor, _ compute: Compute) throws -> Tensor {
         let (rows, columns) = (guide.shape[1], guide.shape[2])
+        let cell = GuidedFilter.cell(of: depth, on: guide)
         let coarse = try compute.resizeBilinear(
             try depth.reshaped([1] + depth.shape + [1]), height: rows, width: columns, antialias: true)  // [1, h, w, 1]
         let radius = max(Int((1.5 * cell).rounded()), 2)

@@ -11,7 +11,7 @@ extension MotionTake {
         let philox = Philox(seed: seed)
         /// -1...1
         func number(_ index: Int) -> Double {
-            let words = philox.words((UInt32(index / 4), 0, Self.stream, 0))
+            let words = philox.words((UInt32(index / 4), 0, PhiloxNoise.Stream.take.rawValue, 0))
             let word = [words.0, words.1, words.2, words.3][index % 4]
             return 2 * (Double(word) + 0.5) / 4_294_967_296 - 1
         }
@@ -19,7 +19,4 @@ extension MotionTake {
             pace: (Self.widestPace * number(0), Self.widestPace * number(1)), isMirrored: number(2) > 0,
             waves: MotionScript.waves.indices.map { 1 - (1 - Self.weakestWave) * Float(1 + number(3 + $0)) / 2 })
     }
-
-    /// Streams 0 and 1 are the noise's.
-    private static let stream: UInt32 = 2
 }
