@@ -127,6 +127,35 @@ CLP_INLINE void meet(const clp_layers *l, const passing *p, float s, float middl
     *y -= p->y * (found - 0.5f);
 }
 
+typedef struct offset {
+    float x, y, log_gain;
+} offset;
+
+// What the region's waves do at a place.
+CLP_INLINE offset offset_at(const clp_layers *l, float x, float y) {
+    CLP_CONTRACT
+    const float cell = (float)(l->offset_side - 1) / (2 * l->offset_reach);
+    float length = 1;
+    if (l->recede_height > 0) {
+        // As long as the network says at the bottom, half as long at the top; a place is as far along as the waves above it are many.
+        float u = (y - l->recede_top) / l->recede_height;
+        u = u > 0 ? (u < 1 ? u : 1) : 0;
+        length = 1 / (2 - u);
+        y = l->recede_top + l->recede_height * (2 - 0.5f * u) * u;
+        x = l->offset_x + (x - l->offset_x) / length;
+    }
+    const float gx = (clp_within(x - l->offset_x, l->offset_reach) + l->offset_reach) * cell;
+    const float gy = (clp_within(y - l->offset_y, l->offset_reach) + l->offset_reach) * cell;
+    clp_size ix = (clp_size)gx, iy = (clp_size)gy;
+    ix = ix < l->offset_side - 2 ? ix : l->offset_side - 2;
+    iy = iy < l->offset_side - 2 ? iy : l->offset_side - 2;
+    const float tx = gx - (float)ix, ty = gy - (float)iy;
+    const float *a = l->offsets + (iy * l->offset_side + ix) * 3, *b = a + l->offset_side * 3;
+#define MIX(i) ((1 - ty) * ((1 - tx) * a[i] + tx * a[(i) + 3]) + ty * ((1 - tx) * b[i] + tx * b[(i) + 3]))
+    return (offset){length * MIX(0), length * MIX(1), MIX(2)};
+#undef MIX
+}
+
 CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size last, float *y) {
     CLP_CONTRACT
     const clp_size height = l->height, width = l->width;
@@ -163,26 +192,23 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
             const float sx = qx * s + middle_x, sy = qy * s + middle_y;  // pixel of the photo
             clp_four colour = colour_at(l->photo, l->canvas_height, l->canvas_width, sx + (float)l->left, sy + (float)l->top, l->bicubic);
             if (l->offsets) {
-                float inside = value_at(l->region_mask, height, width, sx, sy, false);
-                if (inside > 0.002f) {
-                    const float cell = (float)(l->offset_side - 1) / (2 * l->offset_reach);
-                    float gx = clp_within(qx - l->offset_x, l->offset_reach) + l->offset_reach;
-                    float gy = clp_within(qy - l->offset_y, l->offset_reach) + l->offset_reach;
-                    gx *= cell, gy *= cell;
-                    clp_size ix = (clp_size)gx, iy = (clp_size)gy;
-                    ix = ix < l->offset_side - 2 ? ix : l->offset_side - 2;
-                    iy = iy < l->offset_side - 2 ? iy : l->offset_side - 2;
-                    const float tx = gx - (float)ix, ty = gy - (float)iy;
-                    const float *a = l->offsets + (iy * l->offset_side + ix) * 2, *b = a + l->offset_side * 2;
-                    float ox = (1 - ty) * ((1 - tx) * a[0] + tx * a[2]) + ty * ((1 - tx) * b[0] + tx * b[2]);
-                    float oy = (1 - ty) * ((1 - tx) * a[1] + tx * a[3]) + ty * ((1 - tx) * b[1] + tx * b[3]);
-                    if (l->ease) {
-                        const float share = value_at(l->ease, l->depth_rows, l->depth_columns, on_grid(sx, width, l->depth_columns),
-                                                     on_grid(sy, height, l->depth_rows), false);
-                        ox *= share, oy *= share;
-                    }
-                    clp_four there = colour_at(l->plate, height, width, (qx + ox) * s + middle_x, (qy + oy) * s + middle_y, l->bicubic);
+                const float inside = value_at(l->region_mask, height, width, sx, sy, false);
+                const float column_at = on_grid(sx, width, l->depth_columns), row_at = on_grid(sy, height, l->depth_rows);
+                const float loose = l->freedom ? value_at(l->freedom, l->depth_rows, l->depth_columns, column_at, row_at, false) : 0;
+                if (inside > 0.002f || loose > 0.002f) {
+                    const float share = l->ease ? value_at(l->ease, l->depth_rows, l->depth_columns, column_at, row_at, false) : 1;
+                    const offset o = offset_at(l, qx, qy);
+                    const float ox = share * o.x, oy = share * o.y, fx = (qx + ox) * s + middle_x, fy = (qy + oy) * s + middle_y;
+                    clp_four there = colour_at(l->plate, height, width, fx, fy, l->bicubic);
+                    if (o.log_gain != 0) there *= clp_exp(share * o.log_gain);
                     colour += inside * (there - colour);
+                    if (loose > 0.002f) {
+                        // Its outline goes along: what it has left shows what is behind it.
+                        const float far_x = ox < 0 ? -ox : ox, far_y = oy < 0 ? -oy : oy, gone = (far_x > far_y ? far_x : far_y) / 0.004f;
+                        const clp_four behind = colour_at(l->behind, height, width, sx, sy, l->bicubic);
+                        const clp_four moved = behind + value_at(l->region_mask, height, width, fx, fy, false) * (there - behind);
+                        colour += loose * (gone < 1 ? gone : 1) * (moved - colour);
+                    }
                 }
             }
             if (l->object_mask) {

@@ -60,68 +60,6 @@ import Testing
         #expect(script.scales(1, loops: false).factors[0] == 1)
     }
 
-    @Test func wavesOfASmallRegionAreShortAndStayInIt() throws {
-        let mask = try Tensor(zeros: [40, 60])
-        for row in 4..<12 {
-            for column in 40..<50 { mask.pointer[row * 60 + column] = 1 }
-        }
-        let small = WaveFrame(mask: mask)
-        #expect(small.scale > 3 && small.x > 0.4 && small.y < -0.3 && small.farthest < 0.08)
-        var script = MotionScript.quiet
-        script.fixed[0] = 1
-        let (near, far) = (script.scales(1, loops: false, region: small), script.scales(1, loops: false))
-        #expect(near.factors[2] <= small.farthest + 1e-5 && far.factors[2] > 2 * near.factors[2])
-        // What can go no farther goes faster.
-        #expect(near.haste > 1 && script.scales(0.01, loops: false, region: small).haste == 1)
-        #expect(script.scales(3, loops: true, region: small).haste.truncatingRemainder(dividingBy: 1) == 0)
-        let whole = try Tensor(zeros: [8, 8])
-        #expect(WaveFrame(mask: whole).scale == 1)
-    }
-
-    @Test func aSmallRegionStaysWhereItIsHeldAndIsNotCarriedAlong() throws {
-        let (rows, columns) = (64, 64)
-        let mask = try Tensor(zeros: [rows, columns])
-        for row in 20..<36 {
-            for column in 24..<40 { mask.pointer[row * columns + column] = 1 }
-        }
-        let frame = WaveFrame(mask: mask)
-        let ease = try RegionEase(mask: mask, frame: frame)
-        func share(_ row: Int, _ column: Int) -> Float { ease.shares.pointer[row * columns + column] }
-        #expect(share(28, 32) == 1 && share(20, 32) < 0.3 && share(28, 24) < 0.3 && share(10, 10) == 0)
-        // However far its waves go together, no place fetches from where nothing moves, 0.15 of the 8 cells to where it is thickest.
-        for (column, cells) in zip(24..<32, 1...) {
-            #expect(share(28, column) * frame.farthest * Float(rows) / 2 <= max(Float(cells) - 0.5 - 0.15 * 8, 0) + 1e-4)
-        }
-
-        let photo = try Tensor(uninitialized: [1, rows, columns, 3])
-        for index in 0..<photo.count { photo.pointer[index] = Float((index * 7919) % 251) / 251 }
-        func moved(_ ease: RegionEase?) throws -> Tensor {
-            let region = LayeredPhoto.RegionLayer(mask: mask, plate: photo, waves: frame, ease: ease)
-            let layered = try LayeredPhoto(
-                height: rows, width: columns, canvas: photo, left: 0, top: 0, object: nil, region: region, depth: ease?.shares ?? mask)
-            var script = MotionScript.quiet
-            script.fixed[0] = 1
-            let scales = script.scales(1, loops: false, region: frame)
-            return try layered.frame(script.frame(at: 0.37, loops: false, scales: scales), bicubic: true, Compute(threads: 1))
-        }
-        func change(_ frame: Tensor, _ row: Int) -> Float {
-            (24..<40).reduce(0) { $0 + abs(frame.pointer[(row * columns + $1) * 3] - photo.pointer[(row * columns + $1) * 3]) }
-        }
-        let (held, loose) = (try moved(ease), try moved(nil))
-        #expect(change(held, 20) < 0.4 * change(loose, 20) && change(held, 28) > 0.1 && change(held, 40) == 0)
-
-        // No common part: the mean of what each place shows is 0.
-        for (index, mean) in ease.means.enumerated() {
-            let own = RegionOffsets.means(over: ease.shares, frame: frame)[index]
-            #expect(abs(mean.sine - own.sine) < 1e-5 && abs(mean.cosine - own.cosine) < 1e-5)
-        }
-        // A large region has all of its waves.
-        let sea = try Tensor(zeros: [32, 32])
-        for index in 512..<1024 { sea.pointer[index] = 1 }
-        let whole = try RegionEase(mask: sea, frame: WaveFrame(mask: sea))
-        #expect((0..<1024).allSatisfy { whole.shares.pointer[$0] == 1 } && whole.means.allSatisfy { $0.sine == 0 && $0.cosine == 0 })
-    }
-
     @Test func whatRepeatsCanDoSoMoreOften() {
         var (jump, walk) = (MotionScript.quiet, MotionScript.quiet)
         let up = 6 + 1

@@ -16,10 +16,13 @@ typedef struct {
     const float *depth;                    // [depth_rows, depth_columns], 0 far to 1 near, or NULL
     clp_size depth_rows, depth_columns;
     const clp_relief *relief;              // the depth with its edges, for parallax; NULL: the depth itself serves
-    const float *offsets;                  // of the region, [offset_side, offset_side, 2] over its place -reach ... reach, or NULL
+    const float *offsets;                  // of the region, (x, y, log gain), [offset_side, offset_side, 3] over its place -reach ... reach, or NULL
     clp_size offset_side;
     float offset_x, offset_y, offset_reach;
+    float recede_top, recede_height;       // of a plane that recedes: its waves are the shorter and smaller the farther; height 0: it does not
     const float *ease;                     // share of the offsets, [depth_rows, depth_columns] over the scene, or NULL: all of them
+    const float *freedom;                  // 0 ... 1 about the parts of the region's outline that go along, on the grid of ease, or NULL: none does
+    const float *behind;                   // the photo without the region, [height, width, 3]; NULL if and only if freedom is
     float camera[6];                       // tx, ty, zoom, angle, parallax x, parallax y
     float object[7];                       // tx, ty, zoom, angle, width, bend x, bend y
     float centre_x, centre_y, half_height, pivot;

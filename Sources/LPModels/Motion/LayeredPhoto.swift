@@ -44,12 +44,24 @@ package struct LayeredPhoto: Sendable {
         let waves: WaveFrame
         /// On the grid of the depth; nil: all of the waves everywhere.
         let ease: RegionEase?
+        /// The photo without it, [height, width, 3], for where its outline goes along.
+        let behind: Tensor?
+        /// Whether its waves catch the light, as those of a liquid do.
+        let glints: Bool
+        /// Where its surface is farthest and nearest, units from the middle down; nil: it is not seen as a plane that recedes.
+        let recedes: (top: Float, bottom: Float)?
 
-        package init(mask: Tensor, plate: Tensor, waves: WaveFrame = .whole, ease: RegionEase? = nil) {
+        package init(
+            mask: Tensor, plate: Tensor, waves: WaveFrame = .whole, ease: RegionEase? = nil, behind: Tensor? = nil, glints: Bool = false,
+            recedes: (top: Float, bottom: Float)? = nil
+        ) {
             self.mask = mask
             self.plate = plate
             self.waves = waves
             self.ease = ease
+            self.behind = behind
+            self.glints = glints
+            self.recedes = recedes
         }
     }
 
@@ -64,7 +76,7 @@ package struct LayeredPhoto: Sendable {
         for mask in [object?.mask, region?.mask] where mask.map({ $0.count != height * width }) ?? false {
             throw TensorError.shape("a mask has not the size of its photo, \(width) x \(height)")
         }
-        for plate in [object?.background, region?.plate] where plate.map({ $0.count != height * width * 3 }) ?? false {
+        for plate in [object?.background, region?.plate, region?.behind] where plate.map({ $0.count != height * width * 3 }) ?? false {
             throw TensorError.shape("a plate has not the size of its photo, \(width) x \(height)")
         }
         self.height = height
@@ -97,7 +109,7 @@ package struct LayeredPhoto: Sendable {
     private func render(
         _ moment: MotionMoment, bicubic: Bool, into frame: UnsafeMutablePointer<Float>, _ compute: Compute
     ) throws {
-        let offsets = try region.flatMap { try RegionOffsets.grid(moment, without: $0.ease?.means) }
+        let offsets = try region.flatMap { try RegionOffsets.grid(moment, without: $0.ease?.means, steepness: $0.glints ? $0.waves.scale : 0) }
         var layers = clp_layers()
         layers.height = height
         layers.width = width
@@ -117,7 +129,12 @@ package struct LayeredPhoto: Sendable {
             layers.offset_x = region.waves.x
             layers.offset_y = region.waves.y
             layers.offset_reach = RegionOffsets.reach / region.waves.scale
+            if let (top, bottom) = region.recedes { (layers.recede_top, layers.recede_height) = (top, bottom - top) }
             layers.ease = region.ease.map { UnsafePointer($0.shares.pointer) }
+            if let freedom = region.ease?.freedom, let behind = region.behind {
+                layers.freedom = UnsafePointer(freedom.pointer)
+                layers.behind = UnsafePointer(behind.pointer)
+            }
         }
         if let object, moment.object.contains(where: { $0 != 0 }) {
             layers.object_mask = UnsafePointer(object.mask.pointer)

@@ -166,8 +166,20 @@ package struct MotionScript: Sendable {
             camera: numbers(.camera, cameraBasis), object: object, drift: numbers(.region, basis),
             light: numbers(.light, lightBasis),
             waves: fixed[0..<2 * Self.waves.count].enumerated().map { waveSize * take.waves[$0 / 2] * $1 }, pivot: pivot, sweep: sweep * sized(.light),
-            sweepPlace: 2 * basis[0] - 1, time: Float(time),
+            sweepPlace: 2 * basis[0] - 1, time: Float(time), glint: loops ? 1 : Self.glint(at: Float(time)),
             periods: scales.map { scales in Self.calmPeriods.map { $0 * scales.haste } } ?? Self.waves.map(\.periods))
+    }
+
+    /// How far the waves of a liquid catch the light: not yet in frame 0, which is the photo.
+    private static func glint(at time: Float) -> Float {
+        let part = min(time / 0.25, 1)
+        return part * part * (3 - 2 * part)
+    }
+
+    /// Whether the region's waves are those of a liquid, and not of what the wind moves.
+    package var isLiquid: Bool {
+        func power(_ waves: Range<Int>) -> Float { waves.reduce(0) { $0 + fixed[2 * $1] * fixed[2 * $1] + fixed[2 * $1 + 1] * fixed[2 * $1 + 1] } }
+        return power(4..<Self.waves.count) > power(0..<4)
     }
 
     /// Whether the light comes and goes within the clip, as a flicker does and a sunset does not.
@@ -268,6 +280,8 @@ package struct MotionMoment: Sendable {
     /// -1...1 from side to side.
     let sweepPlace: Float
     let time: Float
+    /// How far a liquid's waves catch the light, 0...1.
+    let glint: Float
     /// Of each wave in the clip.
     let periods: [Float]
 }

@@ -1,16 +1,18 @@
 import LPTensor
 
-/// How much of its waves each place of a region shows in a finished clip.
+/// How much of its waves each place of a region shows in a finished clip, and where its outline goes along.
 ///
-/// A large region shows all of them. Of a small one, hair or a flag, nothing moves at its edge, which does not come off what it hangs on, and what
-/// moves inside has no common part: waves as long as the region would carry it from side to side as one piece.
+/// A large region shows all of them. Of a small one, hair or a flag, nothing moves at the edges that do not come off what it hangs on, and where all
+/// of them are such what moves inside has no common part: waves as long as the region would carry it from side to side as one piece.
 package struct RegionEase: Sendable {
     /// 0...1, [rows, columns]
     let shares: Tensor
+    /// Where the outline goes along, 0...1, [rows, columns]; nil: nowhere.
+    package let freedom: Tensor?
     /// Mean sine and cosine of each wave's phase over the region.
     let means: [(sine: Float, cosine: Float)]
 
-    /// How far from the edge the waves of a connected part reach their size, of the way to where it is thickest.
+    /// How far from the edge the waves of a connected part reach their size, of the way to where it is farthest from it.
     private static let rise: Float = 0.7
     /// So far from the edge nothing moves at all: masks reach a little beyond what they show, and what lies there must not be drawn into it.
     private static let margin: Float = 0.15
@@ -18,15 +20,17 @@ package struct RegionEase: Sendable {
     /// - Parameters:
     ///   - mask: 0...1, [rows, columns]; the region is where it is more than 0.5
     ///   - frame: of its waves
-    package init(mask: Tensor, frame: WaveFrame) throws {
+    ///   - nearness: 0 far to 1 near, [rows, columns], of what may go along with its outline; nil for what may not, like water
+    package init(mask: Tensor, frame: WaveFrame, nearness: Tensor? = nil) throws {
         let (rows, columns) = (mask.shape[0], mask.shape[1])
-        let depths = Self.depths(mask, rows, columns)
+        let outline = RegionOutline(mask: mask, nearness: nearness)
+        let depths = NearestCells(outline.edge.indices.map { outline.edge[$0] && !outline.free[$0] }, rows, columns).distances
         let held = frame.smallness
         let farthest = frame.farthest * Float(rows * columns).squareRoot() / 2  // in cells
         let shares = try Tensor(uninitialized: mask.shape)
         shares.pointer.update(repeating: 1 - held, count: shares.count)
         let inside = try Tensor(zeros: mask.shape)
-        for part in Self.parts(depths, rows, columns) {
+        for part in Self.parts(outline.inside, rows, columns) {
             let thickest = part.reduce(0) { max($0, depths[$1]) }
             for cell in part {
                 let depth = max(depths[cell] - 0.5 - Self.margin * thickest, 0)
@@ -36,32 +40,19 @@ package struct RegionEase: Sendable {
                 inside.pointer[cell] = shares.pointer[cell]
             }
         }
+        freedom = try outline.surroundings(reach: farthest)
+        if let freedom {
+            let nearest = NearestCells(outline.inside, rows, columns).nearest
+            for cell in outline.inside.indices where !outline.inside[cell] && freedom.pointer[cell] > 0 { shares.pointer[cell] = shares.pointer[nearest[cell]] }
+        }
         self.shares = shares
         means = RegionOffsets.means(over: inside, frame: frame).map { (held * $0.sine, held * $0.cosine) }
     }
 
-    /// For each cell of the region how many cells, itself among them, lead to the nearest outside of it; 0 there. The picture's border is no edge.
-    private static func depths(_ mask: Tensor, _ rows: Int, _ columns: Int) -> [Float] {
-        let (straight, diagonal, far) = (Float(1), Float(2).squareRoot(), Float(rows + columns))
-        var depths = (0..<rows * columns).map { mask.pointer[$0] > 0.5 ? far : 0 }
-        func relax(_ row: Int, _ column: Int, _ neighbours: [(row: Int, column: Int, step: Float)]) {
-            for (down, across, step) in neighbours where 0..<rows ~= row + down && 0..<columns ~= column + across {
-                depths[row * columns + column] = min(depths[row * columns + column], depths[(row + down) * columns + column + across] + step)
-            }
-        }
-        for row in 0..<rows {
-            for column in 0..<columns { relax(row, column, [(0, -1, straight), (-1, -1, diagonal), (-1, 0, straight), (-1, 1, diagonal)]) }
-        }
-        for row in (0..<rows).reversed() {
-            for column in (0..<columns).reversed() { relax(row, column, [(0, 1, straight), (1, 1, diagonal), (1, 0, straight), (1, -1, diagonal)]) }
-        }
-        return depths
-    }
-
     /// The cells of each connected part of the region.
-    private static func parts(_ depths: [Float], _ rows: Int, _ columns: Int) -> [[Int]] {
-        var (parts, open) = ([[Int]](), depths.map { $0 > 0 })
-        for first in depths.indices where open[first] {
+    private static func parts(_ inside: [Bool], _ rows: Int, _ columns: Int) -> [[Int]] {
+        var (parts, open) = ([[Int]](), inside)
+        for first in inside.indices where open[first] {
             var (part, next) = ([first], 0)
             open[first] = false
             while next < part.count {

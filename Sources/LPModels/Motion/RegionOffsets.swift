@@ -48,14 +48,21 @@ enum RegionOffsets {
         return sums.map { ($0.sine / max(total, 1e-6), $0.cosine / max(total, 1e-6)) }
     }
 
-    /// - Parameter means: of the waves' sines and cosines, to leave the common part out
-    /// - Returns: [side, side, 2] (x, y) from a point to its source; nil where nothing moves
-    static func grid(_ moment: MotionMoment, without means: [(sine: Float, cosine: Float)]? = nil) throws -> Tensor? {
+    /// How much lighter, in log gain, a slope of 1 towards the light makes a liquid, and the most that all of its waves make.
+    private static let glint: Float = 0.5
+    private static let brightest: Float = 0.3
+
+    /// - Parameters:
+    ///   - means: of the waves' sines and cosines, to leave the common part out
+    ///   - steepness: of the slopes that catch the light, in those of waves as long as the network says; 0 for waves that catch none
+    /// - Returns: [side, side, 3], (x, y) from a point to its source, and the log gain of its light; nil where nothing moves
+    static func grid(_ moment: MotionMoment, without means: [(sine: Float, cosine: Float)]? = nil, steepness: Float = 0) throws -> Tensor? {
         guard (moment.drift + moment.waves).contains(where: { $0 != 0 }) else { return nil }
-        let grid = try Tensor(uninitialized: [side, side, 2])
+        let grid = try Tensor(uninitialized: [side, side, 3])
         for cell in 0..<side * side {
-            grid.pointer[2 * cell] = -moment.drift[0]
-            grid.pointer[2 * cell + 1] = -moment.drift[1]
+            grid.pointer[3 * cell] = -moment.drift[0]
+            grid.pointer[3 * cell + 1] = -moment.drift[1]
+            grid.pointer[3 * cell + 2] = 0
         }
         for index in MotionScript.waves.indices {
             let (dx, dy) = (moment.waves[2 * index], moment.waves[2 * index + 1])
@@ -64,15 +71,22 @@ enum RegionOffsets {
             let turn = 2 * Float.pi * moment.periods[index] * moment.time
             let (along, across) = (cosf(turn) - 1, sinf(turn))
             let common = means.map { $0[index].sine * along - $0[index].cosine * across } ?? 0
+            // The light goes with the slopes of the waves, which come up as the clip begins.
+            let slope = moment.glint * glint * steepness * hypotf(dx, dy) * 2 * Float.pi * MotionScript.waves[index].cycles
+            let (light, shade) = (slope * cosf(turn), slope * sinf(turn))
             phases[index].sines.withUnsafeBufferPointer { sines in
                 phases[index].cosines.withUnsafeBufferPointer { cosines in
                     for cell in 0..<side * side {
                         let value = sines[cell] * along - cosines[cell] * across - common
-                        grid.pointer[2 * cell] -= dx * value
-                        grid.pointer[2 * cell + 1] -= dy * value
+                        grid.pointer[3 * cell] -= dx * value
+                        grid.pointer[3 * cell + 1] -= dy * value
+                        grid.pointer[3 * cell + 2] += light * cosines[cell] + shade * sines[cell]
                     }
                 }
             }
+        }
+        if steepness != 0 {
+            for cell in 0..<side * side { grid.pointer[3 * cell + 2] = min(max(grid.pointer[3 * cell + 2], -brightest), brightest) }
         }
         return grid
     }

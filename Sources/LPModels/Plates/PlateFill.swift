@@ -8,10 +8,13 @@ package struct PlateFill: Sendable {
     /// The hole grows by this many pixels, so that the soft edge of the thing goes too; nil for 1/200 of the longest
     /// side, at least 1.
     package var growth: Int?
+    /// Whether a smooth continuation of the rest will do: quick, and enough for what a thing that stays shows beside it now and then.
+    package var isSmooth: Bool
 
-    package init(threshold: Float = 0.05, growth: Int? = nil) {
+    package init(threshold: Float = 0.05, growth: Int? = nil, isSmooth: Bool = false) {
         self.threshold = threshold
         self.growth = growth
+        self.isSmooth = isSmooth
     }
 
     /// The photo with its hole filled by pieces of the rest.
@@ -39,7 +42,7 @@ package struct PlateFill: Sendable {
         let holes = try Self.holes(picture, known)
         guard holes > 0, holes < known.count else { return picture }
         let completion = PatchCompletion(prices: PatchCompletion.Prices(column: 1e6, row: 4e6))
-        if try !completion.fill(picture, known: known, height: height, width: width, compute) {
+        if try isSmooth || !completion.fill(picture, known: known, height: height, width: width, compute) {
             try Self.fillSmoothly(picture, known, height, width, compute)
         }
         return picture

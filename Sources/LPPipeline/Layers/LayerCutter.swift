@@ -74,10 +74,13 @@ struct LayerCutter {
         // Waves look a little beyond the region's edge, where a smooth plate will do. What drifts brings in much that the photo does not
         // show: clouds, not their mean.
         guard moments.contains(where: { $0.farthestDrift > Self.shortDrift }) else {
-            let waves = layers.masks.waves
+            let (waves, isLiquid) = (layers.masks.waves, layers.script.isLiquid)
+            let ease = isLiquid && waves.smallness == 0
+                ? nil : try RegionEase(mask: layers.masks.region, frame: waves, nearness: isLiquid ? nil : layers.masks.nearness)
+            let behind = ease?.freedom == nil ? nil : try PlateFill(threshold: Self.objectEdge, isSmooth: true).fill(photo, hole: mask, compute)
             return LayeredPhoto.RegionLayer(
-                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: waves,
-                ease: waves.smallness > 0 ? try RegionEase(mask: layers.masks.region, frame: waves) : nil)
+                mask: mask, plate: try smooth(photo, selected(mask) { $0 > 0.5 }, compute), waves: waves, ease: ease, behind: behind, glints: isLiquid,
+                recedes: isLiquid ? waves.expanse : nil)
         }
         let rest = try selected(mask) { $0 < 0.5 }
         return LayeredPhoto.RegionLayer(
