@@ -65,6 +65,61 @@ void clp_relief_flatten_columns(const float *x, clp_size rows, clp_size columns,
         for (clp_size i = 0; i < rows; ++i) y[i * columns + column] = flat(x + column, i, rows, columns, radius, tolerance);
 }
 
+// Whether what a cell belongs to, depths within `step` of its own, is less wide than `narrow` cells in its row.
+CLP_INLINE bool is_narrow(const float *line, clp_size columns, clp_size column, clp_size narrow, float step) {
+    clp_size wide = 1;
+    for (int way = -1; way <= 1; way += 2)
+        for (clp_size k = column + way; wide < narrow && k >= 0 && k < columns && fabsf(line[k] - line[column]) <= step; k += way) ++wide;
+    return wide < narrow;
+}
+
+void clp_relief_stand(const float *x, clp_size rows, clp_size columns, clp_size narrow, clp_size gap, float step, uint8_t *thin, float *y) {
+    for (clp_size row = rows - 1; row >= 0; --row) {
+        for (clp_size column = 0; column < columns; ++column) {
+            const clp_size cell = row * columns + column;
+            y[cell] = x[cell];
+            thin[cell] = is_narrow(x + row * columns, columns, column, narrow, step);
+            if (!thin[cell]) continue;
+            for (clp_size below = row + 1; below <= at_most(row + gap, rows - 1); ++below) {
+                const clp_size other = below * columns + column;
+                if (!thin[other] || !(fabsf(x[other] - x[cell]) <= step)) continue;
+                y[cell] = y[other];
+                break;
+            }
+        }
+    }
+}
+
+// How much a place differs from what is to its left and right, where that is alike; 0 where it is not.
+CLP_INLINE float stands_out(const float *picture, clp_size columns, clp_size row, clp_size column, clp_size aside) {
+    if (column < aside || column + aside >= columns) return 0;
+    const float *here = picture + (row * columns + column) * 3, *left = here - aside * 3, *right = here + aside * 3;
+    float most = 0;
+    for (int c = 0; c < 3; ++c) {
+        if (fabsf(left[c] - right[c]) > 0.05f) return 0;
+        const float off = fabsf(here[c] - 0.5f * (left[c] + right[c]));
+        most = off > most ? off : most;
+    }
+    return most;
+}
+
+void clp_relief_tips(float *x, const float *picture, clp_size rows, clp_size columns, clp_size longest, float step, uint8_t *thin) {
+    const clp_size aside = 5;
+    const float least = 0.05f;
+    // From here on `thin` counts how many rows a thing may still go up.
+    for (clp_size cell = 0; cell < rows * columns; ++cell) thin[cell] = thin[cell] ? (uint8_t)(longest < 255 ? longest : 255) : 0;
+    for (clp_size row = rows - 2; row >= 0; --row) {
+        for (clp_size column = 1; column + 1 < columns; ++column) {
+            const clp_size cell = row * columns + column;
+            for (clp_size other = cell + columns - 1; other <= cell + columns + 1; ++other) {
+                if (thin[other] < 2 || !(x[other] - x[cell] > step) || !(stands_out(picture, columns, row, column, aside) > least)) continue;
+                x[cell] = x[other];
+                thin[cell] = thin[other] - 1;
+            }
+        }
+    }
+}
+
 void clp_relief_bounds(const float *x, clp_size rows, clp_size columns, clp_size reach_down, clp_size reach_across, float *own, float *bounds) {
     enum { BLOCK = CLP_RELIEF_BLOCK };
     const clp_size high = (rows + BLOCK - 1) / BLOCK, wide = (columns + BLOCK - 1) / BLOCK;

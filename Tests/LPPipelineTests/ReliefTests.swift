@@ -91,4 +91,42 @@ import Testing
         let frame = try passed(photo, depth, by: 0.3)
         #expect(frame.array.allSatisfy { $0.isFinite })
     }
+
+    @Test func whatIsNarrowStandsOnItsFoot() throws {
+        let (photo, depth) = try scene()
+        // Networks take what is higher up for farther away: a tower would bend.
+        for row in post.rows.lowerBound / 2..<post.rows.upperBound / 2 {
+            for column in post.columns.lowerBound / 2..<post.columns.upperBound / 2 {
+                depth.pointer[row * (width / 2) + column] = 0.5 + 0.4 * Float(2 * row - post.rows.lowerBound) / Float(post.rows.count)
+            }
+        }
+        let frame = try passed(photo, depth, by: 0.3)
+        let middles = (24..<106).map { row -> Float in
+            let columns = red(frame, row)
+            return Float(columns.reduce(0, +)) / Float(max(columns.count, 1))
+        }
+        // Bent by its depth it would go 9 pixels aside from top to foot.
+        #expect(middles.max()! - middles.min()! < 4.5, "\(middles)")
+    }
+
+    @Test func theTipOfAMastGoesAlong() throws {
+        let (photo, depth) = (try Tensor(uninitialized: [1, height, width, 3]), try Tensor(uninitialized: [height / 2, width / 2]))
+        let (tip, body) = (20..<34, 34..<110)
+        for row in 0..<height {
+            for column in 0..<width {
+                let stands = tip.contains(row) && (94..<97).contains(column) || body.contains(row) && post.columns.contains(column)
+                for (channel, value) in [stands ? 0.9 : 0.1, stands ? 0.1 : 0.3, 0.2].enumerated() { photo.pointer[(row * width + column) * 3 + channel] = Float(value) }
+                // Too thin for the network.
+                depth.pointer[row / 2 * (width / 2) + column / 2] = body.contains(row) && post.columns.contains(column) ? 0.9 : 0.1
+            }
+        }
+        let frame = try passed(photo, depth, by: 0.3)
+        let below = red(frame, 60)
+        let middle = Float(below.reduce(0, +)) / Float(below.count)
+        #expect(middle > 100)
+        for row in 23..<33 {
+            let columns = red(frame, row)
+            #expect(!columns.isEmpty && columns.allSatisfy { abs(Float($0) - middle) < 5 }, "row \(row): \(columns), about \(middle) wanted")
+        }
+    }
 }

@@ -21,6 +21,12 @@ void clp_relief_sharpen(const float *x, clp_size rows, clp_size columns, clp_siz
 void clp_relief_flatten_rows(const float *x, clp_size columns, clp_size radius, float tolerance, clp_size first, clp_size last, float *y);
 void clp_relief_flatten_columns(const float *x, clp_size rows, clp_size columns, clp_size radius, float tolerance, clp_size first, clp_size last,
                                 float *y);
+/// What is less than `narrow` cells wide, a tower or a person far away, stands: from its foot up it is as far away as its foot is, across gaps of
+/// less than `gap` rows and as long as depth changes by no more than `step` there. `thin`: [rows, columns], scratch.
+void clp_relief_stand(const float *x, clp_size rows, clp_size columns, clp_size narrow, clp_size gap, float step, uint8_t *thin, float *y);
+/// A thin thing goes on upwards, up to `longest` rows, where depth does not show it but the picture [rows, columns, 3] has something narrow before what is
+/// alike on both sides: the tip of a mast. x is changed; `thin`, as `clp_relief_stand` leaves it, is used up.
+void clp_relief_tips(float *x, const float *picture, clp_size rows, clp_size columns, clp_size longest, float step, uint8_t *thin);
 /// Each cell becomes the greatest within `radius` cells of it.
 void clp_relief_grow(const float *x, clp_size rows, clp_size columns, clp_size radius, float *y);
 /// Bounds [block rows, block columns, 2] of what lies within so many cells of each square, or a little farther; `own`: as much scratch.

@@ -16,6 +16,11 @@ package struct Relief: Sendable {
     private static let body: Float = 0.12
     private static let rim: Float = 0.004
     private static let rounds = 3
+    /// In parts of the longest side: what is less wide stands on its foot; and over how many rows of something else.
+    private static let narrow: Float = 0.15
+    private static let gap = 4
+    /// How far, in parts of the longest side, thin things may go on upwards beyond what the depth shows of them.
+    private static let tip: Float = 0.12
     /// How much nearer the lowest row counts than the highest, as things seldom are quite upright: else, where all is near, nothing would tell a camera
     /// that turns from one that pans.
     private static let lean: Float = 0.12
@@ -59,6 +64,10 @@ package struct Relief: Sendable {
                 clp_relief_flatten_columns(from.pointer, rows, columns, reach, step / 2, first, last, to.pointer)
             }
         }
+        let thin = try Cells<UInt8>(rows * columns)
+        clp_relief_stand(to.pointer, rows, columns, Int(narrow * Float(max(rows, columns))), gap, step, thin.pointer, from.pointer)
+        clp_relief_tips(from.pointer, guide.pointer, rows, columns, Int(tip * Float(max(rows, columns))), step, thin.pointer)
+        try compute.inBands(rows) { first, last in clp_relief_flatten_rows(from.pointer, columns, reach, step, first, last, to.pointer) }
         clp_relief_grow(to.pointer, rows, columns, Int((rim * Float(max(rows, columns))).rounded(.up)), from.pointer)
         for row in 0..<rows {
             let below = lean * ((Float(row) + 0.5) / Float(rows) - 0.5)
