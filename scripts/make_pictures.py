@@ -22,17 +22,17 @@ CASES = [
     ("launch", "rocket", "the rocket flies up into the sky", 6), ("zoom-in", "cat", "the camera zooms in", 6),
     ("fireworks", "rocket", "fireworks bloom in the sky", 6), ("steam", "coffee", "steam rises from the cup", 5),
     ("snow", "astronaut", "snow is falling", 6), ("pan", "rocket", "the camera pans to the right", 6),
-    ("nod", "astronaut", "the woman nods", 6), ("around", "astronaut", "the camera turns around the woman", 6),
-    ("lightning", "rocket", "lightning and thunder in the night sky", 7), ("head", "cat", "the cat shakes its head", 6),
+    ("nod", "astronaut", "the woman nods", 6), ("around", "rocket", "the camera turns around", 6),
+    ("lightning", "rocket", "lightning and thunder in the night sky", 7), ("hair", "astronaut", "her hair flies in the wind", 6),
     ("rain", "cat", "it is raining", 6), ("confetti", "astronaut", "confetti falls", 6),
     ("sunset", "rocket", "the sun sets, warm light", 6), ("zoom-out", "astronaut", "the camera zooms out", 6),
     ("dance", "rocket", "the rocket is dancing happily", 6), ("roll", "coffee", "the camera rolls clockwise", 6),
+    ("ripples", "coffee", "the coffee ripples", 5), ("woman", "astronaut", "the camera turns around the woman", 6),
     ("still", "coffee", "everything stays still", 5),
 ]
 OTHERS = [
-    ("", "coffee", "pour water into the cup", 6), ("", "astronaut", "her hair flies in the wind", 6), ("", "cat", "the cat jumps", 6),
+    ("", "coffee", "pour water into the cup", 6), ("", "cat", "the cat shakes its head", 6), ("", "cat", "the cat jumps", 6),
     ("", "coffee", "the cup spins", 6), ("", "astronaut", "the woman gives a thumbs-up", 6), ("", "astronaut", "the flag waves in the wind", 6),
-    ("", "rocket", "camera turns around", 6),
 ]
 ANIMATED = 12  # of the cases, the first ones
 COLUMNS = (0, 4, 8, 12, 15)

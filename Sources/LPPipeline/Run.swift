@@ -115,7 +115,7 @@ final class Run {
         if let layered { return layered }
         guard let prediction = loop.last?.layers else { return nil }
         layered = try LayeredClip(
-            prediction, pixels: pixels, times: times, parameters: parameters, configuration: model.configuration,
+            prediction.ofOneThing(), pixels: pixels, times: times, parameters: parameters, configuration: model.configuration,
             measure: measure, compute)
         return layered
     }

@@ -198,4 +198,23 @@ struct RegionTests {
         let none = NearestCells([Bool](repeating: false, count: 6), 2, 3)
         #expect(none.nearest.allSatisfy { $0 == -1 } && none.distances.allSatisfy { $0 == 5 })
     }
+
+    @Test func oneThingMovesWhereOneIsNamed() throws {
+        let mask = try Tensor(zeros: [60, 80])
+        func fill(_ rows: Range<Int>, _ columns: Range<Int>, _ value: Float) {
+            for row in rows { for column in columns { mask.pointer[row * 80 + column] = value } }
+        }
+        fill(10..<30, 10..<30, 0.95)
+        fill(10..<30, 30..<31, 0.3)  // its soft edge
+        fill(40..<58, 50..<70, 0.7)  // something else
+        fill(40..<58, 70..<71, 0.3)
+        fill(31..<34, 12..<20, 0.7)  // a foot of its own, less sure but close
+        let one = try ObjectParts.ofOneThing(mask)
+        func value(_ row: Int, _ column: Int) -> Float { one.pointer[row * 80 + column] }
+        #expect(value(20, 20) == 0.95 && value(20, 30) == 0.3 && value(32, 15) == 0.7)
+        #expect(value(50, 60) == 0 && value(50, 70) == 0)
+        // Two that are as sure may both be meant: birds.
+        fill(40..<58, 50..<70, 0.9)
+        #expect(try ObjectParts.ofOneThing(mask).array == mask.array)
+    }
 }

@@ -53,6 +53,14 @@ package struct LayerMasks: Sendable {
         waves = showsRegion ? WaveFrame(mask: region) : .whole
     }
 
+    private init(_ masks: LayerMasks, object: Tensor) {
+        (self.object, region, depth, nearness) = (object, masks.region, masks.depth, masks.nearness)
+        (frame, showsRegion, waves) = (Self.frame(object), masks.showsRegion, masks.waves)
+    }
+
+    /// For a finished clip: without what the network likely took for the object besides it.
+    package func ofOneThing() throws -> LayerMasks { LayerMasks(self, object: try ObjectParts.ofOneThing(object)) }
+
     /// Brings up what the network sees but faintly.
     private static func sharpen(_ mask: Tensor) {
         var best: Float = 0

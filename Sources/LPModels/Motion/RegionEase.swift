@@ -30,7 +30,7 @@ package struct RegionEase: Sendable {
         let shares = try Tensor(uninitialized: mask.shape)
         shares.pointer.update(repeating: 1 - held, count: shares.count)
         let inside = try Tensor(zeros: mask.shape)
-        for part in Self.parts(outline.inside, rows, columns) {
+        for part in MaskSpecks.parts(of: mask, rows, columns).filter(\.inside).map(\.cells) {
             let thickest = part.reduce(0) { max($0, depths[$1]) }
             for cell in part {
                 let depth = max(depths[cell] - 0.5 - Self.margin * thickest, 0)
@@ -47,25 +47,5 @@ package struct RegionEase: Sendable {
         }
         self.shares = shares
         means = RegionOffsets.means(over: inside, frame: frame).map { (held * $0.sine, held * $0.cosine) }
-    }
-
-    /// The cells of each connected part of the region.
-    private static func parts(_ inside: [Bool], _ rows: Int, _ columns: Int) -> [[Int]] {
-        var (parts, open) = ([[Int]](), inside)
-        for first in inside.indices where open[first] {
-            var (part, next) = ([first], 0)
-            open[first] = false
-            while next < part.count {
-                let (row, column) = (part[next] / columns, part[next] % columns)
-                next += 1
-                for (r, c) in [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
-                where 0..<rows ~= r && 0..<columns ~= c && open[r * columns + c] {
-                    open[r * columns + c] = false
-                    part.append(r * columns + c)
-                }
-            }
-            parts.append(part)
-        }
-        return parts
     }
 }

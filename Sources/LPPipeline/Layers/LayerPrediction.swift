@@ -5,4 +5,7 @@ import LPTensor
 struct LayerPrediction: Sendable {
     let script: MotionScript
     let masks: LayerMasks
+
+    /// What is shown of it: one thing moves.
+    func ofOneThing() throws -> LayerPrediction { LayerPrediction(script: script, masks: try masks.ofOneThing()) }
 }
