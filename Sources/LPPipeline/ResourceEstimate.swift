@@ -138,7 +138,7 @@ struct ResourceEstimate {
     /// Transformed tiles of one convolution at most (`Compute.conv2d`).
     private static let tileBytes = 48.0 * 1024 * 1024
     /// Of each pixel of a photo taken apart, and of what looks for pieces to continue its parts by; both measured.
-    private static let layerBytes = 20.0
+    private static let layerBytes = 32.0
     private static let pieceBytes = 60.0 * 1024 * 1024
     /// Freed blocks kept for reuse, at most (`MemoryCache`).
     private static let cacheBytes = 128.0 * 1024 * 1024
