@@ -62,6 +62,12 @@ CLP_INLINE float on_grid(float i, clp_size out, clp_size in) {
     return place < (float)(in - 1) ? place : (float)(in - 1);
 }
 
+// A plane on the grid of the depth, where a pixel of the photo lies.
+CLP_INLINE float on_depth_grid(const clp_layers *l, const float *plane, float x, float y) {
+    CLP_CONTRACT
+    return value_at(plane, l->depth_rows, l->depth_columns, on_grid(x, l->width, l->depth_columns), on_grid(y, l->height, l->depth_rows), false);
+}
+
 // A camera that passes by, before what is near and far with edges between.
 typedef struct passing {
     float x, y;  // units by which depth 1 is moved against depth 0
@@ -184,8 +190,7 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
                 const passing passing = passing_by(l, s, qx, qy, shift_x, shift_y);
                 meet(l, &passing, s, middle_x, middle_y, &qx, &qy);
             } else if (parallax) {
-                float near = value_at(l->depth, l->depth_rows, l->depth_columns, on_grid((float)column, width, l->depth_columns),
-                                      on_grid((float)row, height, l->depth_rows), false) - 0.5f;
+                const float near = on_depth_grid(l, l->depth, (float)column, (float)row) - 0.5f;
                 qx -= l->camera[4] * near, qy -= l->camera[5] * near;
             }
             qx = clp_within(qx, far), qy = clp_within(qy, far);
@@ -193,10 +198,9 @@ CLP_CLONES void clp_layers_render(const clp_layers *l, clp_size first, clp_size 
             clp_four colour = colour_at(l->photo, l->canvas_height, l->canvas_width, sx + (float)l->left, sy + (float)l->top, l->bicubic);
             if (l->offsets) {
                 const float inside = value_at(l->region_mask, height, width, sx, sy, false);
-                const float column_at = on_grid(sx, width, l->depth_columns), row_at = on_grid(sy, height, l->depth_rows);
-                const float loose = l->freedom ? value_at(l->freedom, l->depth_rows, l->depth_columns, column_at, row_at, false) : 0;
+                const float loose = l->freedom ? on_depth_grid(l, l->freedom, sx, sy) : 0;
                 if (inside > 0.002f || loose > 0.002f) {
-                    const float share = l->ease ? value_at(l->ease, l->depth_rows, l->depth_columns, column_at, row_at, false) : 1;
+                    const float share = l->ease ? on_depth_grid(l, l->ease, sx, sy) : 1;
                     const offset o = offset_at(l, qx, qy);
                     const float ox = share * o.x, oy = share * o.y, fx = (qx + ox) * s + middle_x, fy = (qy + oy) * s + middle_y;
                     clp_four there = colour_at(l->plate, height, width, fx, fy, l->bicubic);

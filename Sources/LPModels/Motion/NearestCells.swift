@@ -9,6 +9,8 @@ struct NearestCells {
         let (straight, diagonal) = (Float(1), Float(2).squareRoot())
         var distances = marked.map { $0 ? 0 : Float(rows + columns) }
         var nearest = marked.indices.map { marked[$0] ? $0 : -1 }
+        let before = [(0, -1, straight), (-1, -1, diagonal), (-1, 0, straight), (-1, 1, diagonal)]
+        let after = [(0, 1, straight), (1, 1, diagonal), (1, 0, straight), (1, -1, diagonal)]
         func relax(_ row: Int, _ column: Int, _ neighbours: [(row: Int, column: Int, step: Float)]) {
             let cell = row * columns + column
             for (down, across, step) in neighbours where 0..<rows ~= row + down && 0..<columns ~= column + across {
@@ -19,10 +21,10 @@ struct NearestCells {
             }
         }
         for row in 0..<rows {
-            for column in 0..<columns { relax(row, column, [(0, -1, straight), (-1, -1, diagonal), (-1, 0, straight), (-1, 1, diagonal)]) }
+            for column in 0..<columns { relax(row, column, before) }
         }
         for row in (0..<rows).reversed() {
-            for column in (0..<columns).reversed() { relax(row, column, [(0, 1, straight), (1, 1, diagonal), (1, 0, straight), (1, -1, diagonal)]) }
+            for column in (0..<columns).reversed() { relax(row, column, after) }
         }
         self.distances = distances
         self.nearest = nearest
